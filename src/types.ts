@@ -1,0 +1,111 @@
+/** The nouns that every step shares. */
+
+/** The nine practices of models/policy.md, in the model's output order. */
+export const PRACTICES = [
+  'debt_ad',
+  'evasion_tutorial',
+  'script_kit',
+  'forged_proof',
+  'proxy_complaint',
+  'debt_bearer',
+  'loan_broker',
+  'credit_repair',
+  'alliance_recruit',
+] as const
+export type Practice = (typeof PRACTICES)[number]
+
+/** `ad` asks for contact, payment or joining; `tutorial` teaches. */
+export type Form = 'ad' | 'tutorial'
+
+export type Kind = 'post' | 'comment' | 'quote'
+
+export interface Author {
+  name: string
+  /** The platform's own id, where the page shows one. */
+  id?: string
+}
+
+/** One unit that a reader sees: a post, a comment, a reply, or the post quoted inside another. */
+export interface Post {
+  /** Id of the adapter that read it, such as `weibo`. */
+  platform: string
+  /** The platform's id, or `h:` and a hash of author and text where the page shows none. */
+  id: string
+  kind: Kind
+  /** Text as a reader sees it: emoji pictures by their alt, line breaks kept, no buttons or counters. */
+  text: string
+  title?: string
+  author: Author
+  /** Absolute https address of this unit, or '' where the page shows none. */
+  permalink: string
+  /** As the page writes it: `3天前`, `2026-11-20 14:05`. */
+  publishedText?: string
+  /** Id of the post or comment it answers or stands in. */
+  parentId?: string
+  imageCount?: number
+  /** Only a title or a cover text is on the page. */
+  titleOnly?: boolean
+}
+
+/** UTF-16 offsets [start, end) into the judged text, and how much the words weighed, 0 to 1. */
+export interface Span {
+  start: number
+  end: number
+  weight: number
+}
+
+export type Band = 'flagged' | 'unsure' | 'clean' | 'not_judged'
+
+/** What the model says of one text. */
+export interface Verdict {
+  band: Band
+  /** Calibrated probability that a moderator would flag the text, 0 to 1; 0 when not judged. */
+  score: number
+  /** Most likely first; empty unless flagged or unsure. */
+  categories: Practice[]
+  form: Form | null
+  /** The words that decided, best first. */
+  evidence: Span[]
+  /** Version of the model that judged; '' when none did. */
+  model: string
+  /** Why there is no judgement: a message key of the catalogue. */
+  reason?: string
+}
+
+/** What a person decided of a case. `dismissed` is the reader's own "not this". */
+export type Decision = 'open' | 'confirmed' | 'wrong' | 'unsure' | 'dismissed'
+
+/** A flagged, unsure or reported post as the store keeps it. Times are epoch milliseconds. */
+export interface Case {
+  /** `platform:id`, see {@link caseKey}. */
+  key: string
+  post: Post
+  /** Address of the page it was read on, without query and fragment unless they name the post. */
+  pageUrl: string
+  verdict: Verdict
+  firstSeen: number
+  lastSeen: number
+  decision: Decision
+  report?: Report
+  /** Append-only. */
+  history: HistoryEntry[]
+}
+
+export interface Report {
+  /** Receipt that the person can quote. */
+  receipt: string
+  at: number
+  category: Practice | null
+  note: string
+}
+
+export interface HistoryEntry {
+  at: number
+  what: 'flagged' | 'reported' | Decision
+  model: string
+}
+
+export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`
+
+/** Longest text kept for judging, in UTF-16 units; longer ones keep head and tail. */
+export const TEXT_LIMIT = 10_000
