@@ -3,21 +3,21 @@
  *
  * Reads  models/corpus/*.jsonl, and the public sets unpacked in DATA (see models/corpus/README.md).
  * Writes models/classifier/vocabulary.json (`vocabulary`), models/work/pretrain.bin (`pretrain`: uint16 ids,
- * texts between [SEP]), models/work/{train,dev,test,ordinary,...}.jsonl (`finetune`).
+ * texts between [SEP]), models/work/{train,dev,ordinary}.jsonl (`finetune`).
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { PRACTICES, type Form, type Practice } from '../src/types.ts'
-import { encode, SPECIAL, vocabularyOf, WINDOW, type Vocabulary } from '../src/model/tokenizer.ts'
+import { encode, SPECIAL, vocabularyOf, type Vocabulary } from '../src/model/tokenizer.ts'
 import { normalize } from '../src/text/normalize.ts'
+import { disguise, type Letter, randomOf } from './disguise.ts'
 
 const WORK = 'models/work'
 const DATA = process.env['DATA'] ?? `${WORK}/data`
 const VOCABULARY = 'models/classifier/vocabulary.json'
 
-/** Sets whose sources allow research only: measured on, never trained on. */
-const MEASURE_ONLY = ['social-weibo-comments.txt', 'fraud-telecom5.jsonl', 'short-queries.txt', 'lexicon-ads.txt']
+/** The other sets are for measuring only, since their sources allow research only; so are the AFQMC rows. */
 const TRAINABLE = [
   'titles-weibo-hot.txt', 'titles-zhihu.txt', 'titles-toutiao.txt', 'social-posts.jsonl', 'comments-offensive.jsonl',
   'reviews.txt', 'sms-personal.txt', 'long-text.jsonl', 'finance-qa.jsonl', 'finance-text.jsonl', 'fraud-sms.jsonl',
@@ -130,8 +130,94 @@ function encodeFlat(text: string, vocabulary: Vocabulary): number[] {
 const encodeOne = (char: string, vocabulary: Vocabulary): number =>
   vocabulary.get(char) ?? encode({ text: char, starts: new Uint32Array(), ends: new Uint32Array() }, vocabulary)[0]!.ids[1]!
 
-const jobs: Record<string, () => Promise<void>> = { vocabulary: makeVocabulary, pretrain: makePretrain }
-if (process.argv[1]?.endsWith('prepare.ts')) {
-  for (const job of process.argv.slice(2)) await jobs[job]!()
+
+/** What the training reads of one text: for each window its ids and, for each id, 1 where it is evidence. */
+interface Example {
+  id: string
+  windows: number[][]
+  /** Null where the evidence was never labelled. */
+  evidence: number[][] | null
+  flag: 0 | 1
+  categories: number[]
+  /** 0 ad, 1 tutorial, -1 neither. */
+  form: number
 }
-export { undecided, readdirSync, WINDOW, PRACTICES, MEASURE_ONLY }
+
+/** The text as letters, with the substrings of `evidence` marked. */
+function lettersOf(text: string, evidence: readonly string[]): Letter[] {
+  const marked = new Uint8Array(text.length)
+  for (const words of evidence) {
+    for (let at = text.indexOf(words); at >= 0 && words; at = text.indexOf(words, at + 1)) marked.fill(1, at, at + words.length)
+  }
+  const letters: Letter[] = []
+  let at = 0
+  for (const char of text) {
+    letters.push({ char, evidence: marked[at] === 1 })
+    at += char.length
+  }
+  return letters
+}
+
+function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, labelled: boolean): Example {
+  const text = letters.map(({ char }) => char).join('')
+  const marked = letters.flatMap(({ char, evidence }) => Array<number>(char.length).fill(evidence ? 1 : 0))
+  const normalized = normalize(text)
+  const windows = encode(normalized, vocabulary)
+  return {
+    id: row.id,
+    windows: windows.map(({ ids }) => ids),
+    evidence: labelled ? windows.map(({ at }) => at.map((offset) => (offset < 0 ? 0 : marked[normalized.starts[offset]!]!))) : null,
+    flag: row.flag,
+    categories: PRACTICES.map((practice) => (row.categories.includes(practice) ? 1 : 0)),
+    form: row.form === null ? -1 : row.form === 'tutorial' ? 1 : 0,
+  }
+}
+
+/** Disguised copies of each training row. */
+const COPIES = 3
+
+async function makeFinetune(): Promise<void> {
+  const vocabulary = loadVocabulary()
+  const random = randomOf(11)
+  for (const split of ['train', 'dev']) {
+    const examples: Example[] = []
+    for (const row of corpus(split)) {
+      const letters = lettersOf(row.text, row.evidence)
+      examples.push(exampleOf(row, letters, vocabulary, true))
+      if (split !== 'train') continue
+      for (let copy = 0; copy < COPIES; copy++) {
+        examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.3 + 0.3 * copy), vocabulary, true))
+      }
+    }
+    writeLines(`${WORK}/${split}.jsonl`, examples)
+  }
+  const ordinary: Example[] = []
+  const positive: Example[] = []
+  for await (const row of trainableRows()) {
+    if (undecided(row.file, row)) continue
+    const plain: CorpusRow = { id: row.file, text: row.text, flag: row.positive ? 1 : 0, categories: row.categories ?? [], form: row.positive ? 'ad' : null, evidence: [] }
+    if (row.positive) positive.push(exampleOf(plain, lettersOf(row.text, []), vocabulary, false))
+    else if (random() < (POOL[row.file] ?? 1)) ordinary.push(exampleOf(plain, lettersOf(row.text, []), vocabulary, true))
+  }
+  writeLines(`${WORK}/public-positive.jsonl`, positive)
+  writeLines(`${WORK}/ordinary.jsonl`, ordinary)
+}
+
+/** Share of each public set that joins the pool of ordinary negatives; the rest of the sets join whole. */
+const POOL: Record<string, number> = {
+  'titles-weibo-hot.txt': 0.05, 'titles-zhihu.txt': 0.15, 'titles-toutiao.txt': 0.3, 'reviews.txt': 0.2, 'long-text.jsonl': 0.25,
+  'social-posts.jsonl': 0.8, 'comments-offensive.jsonl': 0.8, 'finance-qa.jsonl': 0.5, 'finance-text.jsonl': 0.7,
+}
+
+function writeLines(file: string, rows: readonly unknown[]): void {
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  console.log(`${file}: ${rows.length} rows`)
+}
+
+const jobs: Record<string, () => Promise<void>> = { vocabulary: makeVocabulary, pretrain: makePretrain, finetune: makeFinetune }
+const wanted = process.argv.slice(2)
+if (wanted.length === 0 || wanted.some((job) => !jobs[job])) {
+  console.error(`usage: tsx models/prepare.ts ${Object.keys(jobs).join(' | ')} …`)
+  process.exit(2)
+}
+for (const job of wanted) await jobs[job]!()

@@ -1,7 +1,7 @@
 """Trains the network: `pretrain`, then `finetune`.
 
-Reads  models/settings.json, models/classifier/vocabulary.json, models/work/pretrain.bin, models/work/*.jsonl.
-Writes models/work/pretrained.pt (resumable), models/work/classifier.pt.
+Reads  models/settings.json, models/classifier/vocabulary.json, and what models/prepare.ts wrote to models/work.
+Writes models/work/pretrained.pt (resumable), models/work/classifier.pt (weights, calibration, thresholds).
 Uses a GPU when there is one; on a CPU with bf16 matrix units it computes in bf16.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from network import MASK, Pretrainer, encoder_of
+from network import CATEGORIES, MASK, PAD, Classifier, Pretrainer, encoder_of
 
 WORK = "models/work"
 SPECIAL = 7
@@ -106,6 +106,168 @@ def pretrain(args: argparse.Namespace) -> None:
             os.replace(path + ".part", path)
 
 
+def read_lines(name: str) -> list[dict]:
+    with open(f"{WORK}/{name}.jsonl", encoding="utf8") as file:
+        return [json.loads(line) for line in file]
+
+
+def batches(rows: list[dict], tokens: int, draw: np.random.Generator | None) -> list[list[dict]]:
+    """Rows of like length together, so that little is padded; at most `tokens` padded ids a batch."""
+    size = lambda row: max(map(len, row["windows"]))
+    noise = (lambda: draw.random() * 8) if draw else (lambda: 0)
+    ordered = sorted(rows, key=lambda row: size(row) + noise())
+    out, now, widest = [], [], 0
+    for row in ordered:
+        count = sum(len(r["windows"]) for r in now) + len(row["windows"])
+        widest = max(widest, size(row))
+        if now and (count * widest > tokens or len(now) >= 64):
+            out.append(now)
+            now, widest = [], size(row)
+        now.append(row)
+    if now:
+        out.append(now)
+    if draw:
+        draw.shuffle(out)
+    return out
+
+
+def collate(rows: list[dict]) -> dict[str, torch.Tensor]:
+    """Rows → ids, mask, evidence (W, T), owner (W,) = row of each window, and labels of the B rows."""
+    windows = [(index, ids, row["evidence"][k] if row["evidence"] else None) for index, row in enumerate(rows) for k, ids in enumerate(row["windows"])]
+    width = max(len(ids) for _, ids, _ in windows)
+    ids = torch.full((len(windows), width), PAD)
+    evidence = torch.full((len(windows), width), -1.0)
+    for at, (_, one, words) in enumerate(windows):
+        ids[at, : len(one)] = torch.tensor(one)
+        if words is not None:
+            evidence[at, : len(one)] = torch.tensor(words, dtype=torch.float)
+    return {
+        "ids": ids,
+        "mask": ids != PAD,
+        "evidence": evidence,
+        "owner": torch.tensor([index for index, _, _ in windows]),
+        "flag": torch.tensor([float(row["flag"]) for row in rows]),
+        "categories": torch.tensor([row["categories"] for row in rows], dtype=torch.float),
+        "form": torch.tensor([row["form"] for row in rows]),
+    }
+
+
+def post_logits(batch: dict, logits: torch.Tensor) -> torch.Tensor:
+    """Window logits (W, 11) → row logits (B, 11): those of the window that is most likely flagged."""
+    rows = len(batch["flag"])
+    flags, owner = logits[:, 0].detach().float(), batch["owner"]
+    best = torch.full((rows,), -1e9).scatter_reduce(0, owner, flags, "amax")
+    at = torch.arange(len(owner))
+    chosen = torch.zeros(rows, dtype=torch.long).scatter_reduce(0, owner, torch.where(flags >= best[owner], at, -1), "amax")
+    return logits[chosen]
+
+
+def loss_of(batch: dict, posts: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    flag, flagged = batch["flag"], batch["flag"] > 0
+    soft = flag * 0.98 + 0.01
+    loss = F.binary_cross_entropy_with_logits(posts[:, 0], soft)
+    if flagged.any():
+        loss = loss + 0.7 * F.binary_cross_entropy_with_logits(posts[flagged, 1 : 1 + CATEGORIES], batch["categories"][flagged]) * 2
+        formed = batch["form"] >= 0
+        loss = loss + 0.3 * F.binary_cross_entropy_with_logits(posts[formed, -1], batch["form"][formed].float())
+    known = batch["evidence"] >= 0
+    weight = 1 + 2 * batch["evidence"].clamp(min=0)
+    token = F.binary_cross_entropy_with_logits(words, batch["evidence"].clamp(min=0), weight=weight * known, reduction="sum")
+    return loss + 0.7 * token / known.sum().clamp(min=1)
+
+
+@torch.no_grad()
+def score(model: Classifier, rows: list[dict]) -> np.ndarray:
+    """Row logits (N, 11), in the order of `rows`."""
+    model.eval()
+    out = np.zeros((len(rows), 2 + CATEGORIES), np.float32)
+    for group in batches([row | {"at": at} for at, row in enumerate(rows)], 16384, None):
+        batch = collate(group)
+        with torch.autocast(DEVICE, torch.bfloat16):
+            logits, _ = model(batch["ids"].to(DEVICE), batch["mask"].to(DEVICE))
+        posts = post_logits(batch, logits.float().cpu()).numpy()
+        for row, values in zip(group, posts):
+            out[row["at"]] = values
+    model.train()
+    return out
+
+
+def average_precision(logits: np.ndarray, flags: np.ndarray) -> float:
+    hits = flags[np.argsort(-logits)]
+    return float((np.cumsum(hits) / (np.arange(len(hits)) + 1) * hits).sum() / hits.sum())
+
+
+def best_f1(logits: np.ndarray, flags: np.ndarray) -> tuple[float, float]:
+    """Highest F1 over all thresholds, and its threshold."""
+    order = np.argsort(-logits)
+    hits = np.cumsum(flags[order])
+    f1 = 2 * hits / (np.arange(len(order)) + 1 + flags.sum())
+    at = int(f1.argmax())
+    return float(f1[at]), float(logits[order[at]])
+
+
+def finetune(args: argparse.Namespace) -> None:
+    cfg = settings()
+    plan = cfg["finetune"]
+    torch.manual_seed(cfg["seed"] + args.seed)
+    draw = np.random.default_rng(cfg["seed"] + args.seed)
+    train, dev = read_lines("train"), read_lines("dev")
+    public, pool = read_lines("public-positive"), read_lines("ordinary")
+    encoder = encoder_of(cfg, vocabulary_size())
+    path = f"{WORK}/pretrained.pt"
+    saved = torch.load(path, map_location="cpu")["model"]
+    encoder.load_state_dict({name[8:]: value for name, value in saved.items() if name.startswith("encoder.")})
+    model = Classifier(encoder, cfg["dropout"] * 2).to(DEVICE)
+    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    head = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
+    optimizer = torch.optim.AdamW(
+        [{"params": list(encoder.parameters()), "peak": plan["encoder_rate"]}, {"params": head, "peak": plan["rate"]}],
+        weight_decay=plan["weight_decay"],
+    )
+    epochs = args.epochs or plan["epochs"]
+    mined: list[dict] = []
+    flags = np.array([row["flag"] for row in dev])
+    per_epoch = len(train) + len(public) * 2 + int(len(train) / 4 * plan["ordinary_per_post"])
+    steps, step, began = epochs * per_epoch // 40, 0, time.time()
+    for epoch in range(epochs):
+        ordinary = [pool[i] for i in draw.choice(len(pool), min(len(pool), int(len(train) / 4 * plan["ordinary_per_post"])), replace=False)]
+        groups = batches(train + public * 2 + ordinary + mined, 8192, draw)
+        steps = max(steps, step + len(groups) * (epochs - epoch))
+        losses = []
+        for group in groups:
+            for part in optimizer.param_groups:
+                part["lr"] = rate_at(step, steps, part["peak"], 200)
+            batch = collate(group)
+            with torch.autocast(DEVICE, torch.bfloat16):
+                logits, words = model(batch["ids"].to(DEVICE), batch["mask"].to(DEVICE))
+            loss = loss_of(batch, post_logits(batch, logits.float()), words.float())
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            losses.append(loss.item())
+            keep = min(0.998, step / (step + 20))
+            for name, value in model.state_dict().items():
+                average[name].mul_(keep).add_(value, alpha=1 - keep) if value.is_floating_point() else average[name].copy_(value)
+        current = {name: value.clone() for name, value in model.state_dict().items()}
+        model.load_state_dict(average)
+        logits = score(model, dev)
+        f1, _ = best_f1(logits[:, 0], flags)
+        looked = [pool[i] for i in draw.choice(len(pool), min(len(pool), args.mine), replace=False)]
+        worst = score(model, looked)[:, 0]
+        hardest = np.argsort(-worst)[: args.mine // 40]
+        mined = [looked[i] for i in hardest] + mined[: args.mine // 20]
+        torch.save({"model": model.state_dict(), "dev": logits, "flags": flags, "ordinary": worst}, f"{WORK}/classifier.pt")
+        model.load_state_dict(current)
+        left = (time.time() - began) / (epoch + 1) * (epochs - epoch - 1) / 60
+        print(
+            f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} dev AP {average_precision(logits[:, 0], flags):.4f} best F1 {f1:.4f} "
+            f"ordinary over 0: {(worst > 0).mean():.5f} {left:.0f} min left",
+            flush=True,
+        )
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -114,5 +276,10 @@ if __name__ == "__main__":
     command.add_argument("--fresh", action="store_true", help="do not resume")
     command.add_argument("--compile", action="store_true", help="compile the network (needs a C++ compiler)")
     command.set_defaults(run=pretrain)
+    command = commands.add_parser("finetune")
+    command.add_argument("--epochs", type=int, help="instead of the settings'")
+    command.add_argument("--seed", type=int, default=0, help="added to the settings' seed")
+    command.add_argument("--mine", type=int, default=20000, help="ordinary texts scored after each epoch to find the hardest")
+    command.set_defaults(run=finetune)
     args = parser.parse_args()
     args.run(args)

@@ -101,7 +101,7 @@ export interface Report {
 
 export interface HistoryEntry {
   at: number
-  what: 'flagged' | 'reported' | Decision
+  what: 'flagged' | 'reported' | 'withdrawn' | Decision
   model: string
 }
 

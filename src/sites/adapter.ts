@@ -1,5 +1,8 @@
 import type { Post } from '../types.ts'
 
+/** Name of the element that a mark lives in. Reading passes over it, so that a mark never becomes part of a post. */
+export const MARK_TAG = 'mingcha-mark'
+
 /**
  * What a site fulfils. An adapter only reads: it stores, draws, clicks and fetches nothing, and never
  * changes the page. It uses what an isolated content script sees: elements, attributes, open shadow roots.
@@ -10,7 +13,7 @@ export interface Adapter {
   names: { zh: string; en: string }
   /** Match patterns with exact hosts, as the manifest writes them: `https://weibo.com/*`. */
   matches: readonly string[]
-  /** Elements under `root` that each hold one unit (quotes inside posts are units of their own), in page order. */
+  /** Elements at or under `root` that each hold one unit (quotes inside posts are units of their own), in page order. */
   posts(root: ParentNode): Iterable<Element>
   /** Reads one of those elements; null while it is not rendered, parked, a hidden copy, or no post at all. */
   read(element: Element, page: URL): Post | null

@@ -16,8 +16,8 @@ const SIMPLIFIED = new Map(traditional.split('|').map((pair) => pair.split(' ') 
 /** Longest run of one character that is kept. */
 const RUN = 3
 
-const INVISIBLE =
-  /[\p{Cf}\p{Mn}\p{Me}\p{Co}\p{Cn}\uFE00-\uFE0F\u115F\u1160\u3164\uFFA0\u{1F3FB}-\u{1F3FF}\u{E0100}-\u{E01EF}]/u
+/** Formats, marks over letters, unassigned and private characters, Hangul fillers, skin tones. */
+const INVISIBLE = /\p{Cf}|\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Emoji_Modifier}|[\u115F\u1160\u3164\uFFA0]/u
 const HAN = /\p{Script=Han}/u
 const WORD = /[\p{L}\p{N}]/u
 

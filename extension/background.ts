@@ -1,0 +1,125 @@
+/** Joins messages to engine and store; shows each tab's count in the toolbar. */
+import browser from 'webextension-polyfill'
+import { type Badge, type EngineState, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
+import { Store, StoreError } from '../src/store.ts'
+import { type Case, type Post, type Verdict } from '../src/types.ts'
+import { answer, ask } from './bridge.ts'
+
+const store = new Store()
+const live = new Set<browser.Runtime.Port>()
+
+const OFFSCREEN = 'extension/offscreen.html'
+let opening: Promise<void> | undefined
+
+async function hasOffscreen(): Promise<boolean> {
+  return (await chrome.runtime.getContexts({ contextTypes: ['OFFSCREEN_DOCUMENT' as chrome.runtime.ContextType] })).length > 0
+}
+
+/** There may be one offscreen document in a profile: creations asked for at once share one promise. */
+function openOffscreen(): Promise<void> {
+  opening ??= (async () => {
+    if (await hasOffscreen()) return
+    await chrome.offscreen.createDocument({
+      url: OFFSCREEN,
+      reasons: ['WORKERS' as chrome.offscreen.Reason],
+      justification: 'Runs the text model in a worker; a service worker cannot start one.',
+    })
+  })().finally(() => (opening = undefined))
+  return opening
+}
+
+/** Firefox ends its background page 30 s after the last event, even while a worker computes: calls reset that clock. */
+async function keptAlive<T>(work: T | Promise<T>): Promise<T> {
+  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 5_000)
+  try {
+    return await work
+  } finally {
+    clearInterval(clock)
+  }
+}
+
+async function askEngine<N extends NamesOf<'engine'>>(name: N, request: Request<N>): Promise<Reply<N>> {
+  if (FIREFOX) {
+    const { host } = await import('./engine-host.ts')
+    const handle = host[name] as (request: Request<N>, from: { ownPage: boolean }) => Reply<N> | Promise<Reply<N>>
+    return keptAlive(handle(request, { ownPage: true }))
+  }
+  await openOffscreen()
+  return ask(name, request)
+}
+
+async function engineState(): Promise<EngineState> {
+  if (!FIREFOX && !(await hasOffscreen())) return { state: 'idle' }
+  return askEngine('engineStatus', {})
+}
+
+/** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
+async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
+  const verdicts = await askEngine('classify', { texts: posts.map((post) => post.text) })
+  const kept = posts
+    .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
+    .filter(({ verdict: { band } }) => band === 'flagged' || band === 'unsure')
+  let cases: (Case | undefined)[] = []
+  let storeProblem: string | undefined
+  try {
+    cases = await store.keep(kept)
+  } catch (cause) {
+    storeProblem = cause instanceof StoreError ? cause.reason : 'storeBroken'
+  }
+  const known = new Map(kept.map(({ post }, index) => [post, cases[index]]))
+  const judgements = posts.map((post, index) => judgementOf(verdicts[index]!, known.get(post)))
+  return { judgements, ...(storeProblem ? { storeProblem } : {}) }
+}
+
+const judgementOf = (verdict: Verdict, known: Case | undefined): Judgement => ({
+  verdict,
+  decision: known?.decision ?? 'open',
+  reported: known?.report !== undefined,
+})
+
+function tellLive(tabId: number, posts: Post[], judgements: Judgement[]): void {
+  for (const port of live) {
+    posts.forEach((post, index) => port.postMessage({ tabId, post, ...judgements[index]! } satisfies LiveJudgement))
+  }
+}
+
+const BADGE: Record<Badge['state'], { text: (flagged: number) => string; color: string }> = {
+  off: { text: () => '', color: '#757c86' },
+  loading: { text: () => '…', color: '#757c86' },
+  on: { text: (flagged) => (flagged > 0 ? String(flagged) : ''), color: '#b3261e' },
+  attention: { text: () => '!', color: '#8a5a00' },
+}
+
+answer('background', {
+  judge: async ({ posts, pageUrl }, { tabId }) => {
+    const reply = await judge(posts, pageUrl)
+    if (tabId !== undefined) tellLive(tabId, posts, reply.judgements)
+    return reply
+  },
+  report: async ({ post, pageUrl, verdict, category, note }) => {
+    const { report } = await store.report({ post, pageUrl, verdict }, category, note)
+    return { receipt: report!.receipt }
+  },
+  withdraw: async ({ key }) => void (await store.withdraw(key)),
+  decide: async ({ key, decision }) => void (await store.decide(key, decision)),
+  check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
+  badge: async ({ state, flagged }, { tabId }) => {
+    if (tabId === undefined) return
+    const { text, color } = BADGE[state]
+    await browser.action.setBadgeBackgroundColor({ tabId, color })
+    await browser.action.setBadgeText({ tabId, text: text(flagged) })
+  },
+  engineState,
+  engineRetry: async () => {
+    await askEngine('engineEnd', {})
+    await askEngine('classify', { texts: ['预热'] })
+    return engineState()
+  },
+})
+
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name !== LIVE_PORT || !port.sender?.url?.startsWith(browser.runtime.getURL(''))) return
+  live.add(port)
+  port.onDisconnect.addListener(() => live.delete(port))
+})
+

@@ -1,0 +1,39 @@
+import type { ManifestV3Export } from '@crxjs/vite-plugin'
+import packageJson from '../package.json' with { type: 'json' }
+import { adapters } from '../src/sites/index.ts'
+
+/** One manifest for all three browsers; `firefox` says where they differ. Its sites come from the adapters. */
+export function manifest(firefox: boolean): ManifestV3Export {
+  return {
+    manifest_version: 3,
+    name: '__MSG_appName__',
+    description: '__MSG_appDescription__',
+    version: packageJson.version,
+    default_locale: 'zh_CN',
+    icons: { 16: 'icons/icon-16.png', 32: 'icons/icon-32.png', 48: 'icons/icon-48.png', 128: 'icons/icon-128.png' },
+    action: {
+      default_title: '__MSG_actionTitle__',
+      default_popup: 'extension/popup.html',
+      default_icon: { 16: 'icons/icon-16.png', 32: 'icons/icon-32.png' },
+    },
+    // activeTab: the popup may know which page it was opened over, and nothing more.
+    permissions: firefox ? ['activeTab', 'storage'] : ['activeTab', 'offscreen', 'storage'],
+    content_scripts: [
+      {
+        matches: adapters.flatMap((adapter) => [...adapter.matches]),
+        js: ['extension/content.iife.ts'],
+        run_at: 'document_idle',
+      },
+    ],
+    // Without 'wasm-unsafe-eval' WebAssembly does not compile in either browser.
+    content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
+    ...(firefox
+      ? {
+          background: { scripts: ['extension/background.ts'], type: 'module' as const },
+          browser_specific_settings: {
+            gecko: { id: 'mingcha@mingcha.local', strict_min_version: '140.0', data_collection_permissions: { required: ['none'] } },
+          },
+        }
+      : { background: { service_worker: 'extension/background.ts', type: 'module' as const }, minimum_chrome_version: '120' }),
+  } as ManifestV3Export
+}

@@ -1,0 +1,117 @@
+"""models/work/classifier.pt → models/classifier/{model.onnx, config.json}.
+
+Weights are stored as fp16 and cast to float in the graph: half the file, the same scores to 1e-3. Calibration
+and thresholds are fitted on the development split's logits, with the ordinary texts scored at the last epoch.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from network import Classifier, encoder_of
+from train import WORK, settings, vocabulary_size
+
+OUT = "models/classifier"
+PRACTICES = [
+    "debt_ad", "evasion_tutorial", "script_kit", "forged_proof", "proxy_complaint", "debt_bearer", "loan_broker",
+    "credit_repair", "alliance_recruit",
+]
+
+
+def halve(path: str) -> None:
+    """Stores every large float weight as fp16, with a Cast behind it."""
+    model = onnx.load(path)
+    graph = model.graph
+    casts = []
+    for weight in graph.initializer:
+        if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < 512:
+            continue
+        values = numpy_helper.to_array(weight)
+        half = numpy_helper.from_array(values.astype(np.float16), weight.name + "_half")
+        casts.append(helper.make_node("Cast", [half.name], [weight.name], to=TensorProto.FLOAT))
+        weight.CopyFrom(half)
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(casts + nodes)
+    del graph.value_info[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def calibrate(logits: np.ndarray, flags: np.ndarray) -> tuple[float, float]:
+    """Platt scaling: scale and shift that make sigmoid(scale · logit + shift) the likeliest for `flags`."""
+    x, y = torch.tensor(logits, dtype=torch.double), torch.tensor(flags, dtype=torch.double)
+    weights = torch.tensor([1.0, 0.0], dtype=torch.double, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(weights[0] * x + weights[1], y)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return float(weights[0]), float(weights[1])
+
+
+def thresholds(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, precision: float) -> tuple[float, float]:
+    """Flagged: highest F1 among the thresholds of at least `precision` that flag at most 1 in 10,000 ordinary texts
+    (the highest precision where none reaches it). Unsure: half way to what finds 97 % of the flagged posts."""
+    best, at = (-1.0, -1.0), 0.5
+    for limit in np.unique(np.round(scores, 3)):
+        chosen = scores >= limit
+        if not chosen.any() or limit < 0.5 or (ordinary >= limit).mean() > 1e-4:
+            continue
+        right = flags[chosen].mean()
+        recall = (chosen & (flags > 0)).sum() / flags.sum()
+        rank = (1.0, 2 * right * recall / (right + recall)) if right >= precision else (0.0, right)
+        if rank > best:
+            best, at = rank, float(limit)
+    low = float(np.quantile(scores[flags > 0], 0.03))
+    return at, min(at, max(0.2, (at + low) / 2 if low < at else at * 0.6))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--version", required=True, help="version written into config.json, such as 2026.11.23")
+    parser.add_argument("--precision", type=float, default=0.97, help="least precision on the development split")
+    args = parser.parse_args()
+    saved = torch.load(f"{WORK}/classifier.pt", map_location="cpu", weights_only=False)
+    model = Classifier(encoder_of(settings(), vocabulary_size()), 0.0)
+    model.load_state_dict(saved["model"])
+    model.eval()
+    os.makedirs(OUT, exist_ok=True)
+    path = f"{OUT}/model.onnx"
+    example = torch.randint(7, 1000, (1, 40))
+    torch.onnx.export(
+        model, (example,), path, input_names=["ids"], output_names=["post", "words"],
+        dynamic_axes={"ids": {1: "length"}, "words": {1: "length"}}, opset_version=20, dynamo=False,
+    )
+    halve(path)
+    flags = saved["flags"]
+    scale, shift = calibrate(saved["dev"][:, 0], flags)
+    sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
+    flagged, unsure = thresholds(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision)
+    with open(path, "rb") as file:
+        data = file.read()
+    config = {
+        "version": args.version,
+        "practices": PRACTICES,
+        "calibration": {"scale": round(scale, 5), "shift": round(shift, 5)},
+        "thresholds": {"flagged": round(flagged, 3), "unsure": round(unsure, 3), "category": 0.5, "word": 0.5},
+        "file": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+    }
+    with open(f"{OUT}/config.json", "w", encoding="utf8") as file:
+        json.dump(config, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+    print(json.dumps(config["calibration"] | config["thresholds"] | config["file"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+
+/** Chromium-family browsers that accept an unpacked extension; branded Chrome refuses it. */
+const NAMES = ['chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
+
+export function findChromium(): string {
+  const given = process.env['CHROMIUM']
+  if (given) {
+    if (!existsSync(given)) throw new Error(`CHROMIUM=${given} 不存在。 CHROMIUM names no file.`)
+    return given
+  }
+  for (const name of NAMES) {
+    const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' })
+    if (status === 0 && stdout.trim()) return stdout.trim()
+  }
+  throw new Error('没有找到 Chromium：请安装，或用环境变量 CHROMIUM 指出路径。 No Chromium found: install it, or give its path in CHROMIUM.')
+}
+
+export interface Browser {
+  context: BrowserContext
+  /** `chrome-extension://<id>` */
+  origin: string
+  /** Opens one of the extension's pages, such as `extension/review.html`. */
+  openOwn(path: string): Promise<Page>
+  close(): Promise<void>
+}
+
+export interface BrowserOptions {
+  dist?: string
+  headless?: boolean
+  args?: string[]
+  /** Keeps the profile in this folder instead of a throw-away one. */
+  profile?: string
+  colorScheme?: 'light' | 'dark'
+  locale?: string
+}
+
+/** Quiet start: nothing of the browser's own calls home, so that a log of requests shows only ours. */
+const QUIET = [
+  '--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic',
+  '--disable-domain-reliability', '--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication',
+]
+
+/** Starts a real Chromium with the built extension. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const dist = resolve(options.dist ?? 'dist/chrome')
+  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`${dist} 还没有构建：先运行 npm run build。 Not built: run npm run build first.`)
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'mingcha-')))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    headless: options.headless ?? true,
+    viewport: { width: 1366, height: 900 },
+    ignoreHTTPSErrors: true,
+    locale: options.locale ?? 'zh-CN',
+    ...(options.colorScheme ? { colorScheme: options.colorScheme } : {}),
+    args: ['--no-sandbox', `--disable-extensions-except=${dist}`, `--load-extension=${dist}`, ...QUIET, ...(options.args ?? [])],
+    ignoreDefaultArgs: ['--disable-extensions'],
+  })
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
+  const origin = worker.url().split('/').slice(0, 3).join('/')
+  return {
+    context,
+    origin,
+    async openOwn(path) {
+      const page = await context.newPage()
+      await page.goto(`${origin}/${path}`)
+      return page
+    },
+    async close() {
+      await context.close()
+      if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** Builds dist/chrome. */
+export async function buildForChromium(): Promise<void> {
+  await build({ mode: 'chrome', logLevel: 'error' })
+}

@@ -1,0 +1,77 @@
+import type { Page } from 'playwright-core'
+import { LIVE_PORT, type LiveJudgement, type TabState } from '../messages.ts'
+import type { Browser } from './chromium.ts'
+
+const SCROLL_PAUSE = 250
+/** Longest wait for the last verdict of one page, ms. */
+const PATIENCE = 180_000
+
+/** Follows every judgement of the extension over its live port, from one of its own pages. */
+export interface Follower {
+  take(): Promise<LiveJudgement[]>
+  /** State of the foreground tab; undefined where no content script answers. */
+  state(): Promise<TabState | undefined>
+}
+
+export async function follow(browser: Browser): Promise<Follower> {
+  const page = await browser.openOwn('extension/review.html')
+  await page.evaluate((name) => {
+    const heard: unknown[] = []
+    Object.assign(globalThis, { heard })
+    const listen = () => {
+      const port = chrome.runtime.connect({ name })
+      port.onMessage.addListener((message: unknown) => heard.push(message))
+      // The service worker may be restarted: follow the new one.
+      port.onDisconnect.addListener(() => setTimeout(listen, 50))
+    }
+    listen()
+  }, LIVE_PORT)
+  return {
+    take: () => page.evaluate(() => (globalThis as unknown as { heard: LiveJudgement[] }).heard.splice(0)),
+    state: () =>
+      page.evaluate(async () => {
+        const [tab] = await chrome.tabs.query({ active: true })
+        if (tab?.id === undefined) return undefined
+        const reply: unknown = await chrome.tabs
+          .sendMessage(tab.id, { to: 'tab', name: 'tabState', request: {} }, { frameId: 0 })
+          .catch(() => undefined)
+        return (reply as { value?: TabState } | undefined)?.value
+      }),
+  }
+}
+
+/** Down by 60 % of the height, until neither the position nor the height changed for four steps. */
+export async function scrollDown(page: Page, selector: string | undefined): Promise<void> {
+  const box = selector ? await page.locator(selector).first().elementHandle({ timeout: 5_000 }) : null
+  let still = 0
+  let last = ''
+  while (still < 4) {
+    const now = await page.evaluate((element) => {
+      const target = (element as Element | null) ?? document.scrollingElement ?? document.documentElement
+      target.scrollBy(0, target.clientHeight * 0.6)
+      return `${target.scrollTop}/${target.scrollHeight}`
+    }, box)
+    still = now === last ? still + 1 : 0
+    last = now
+    await page.waitForTimeout(SCROLL_PAUSE)
+  }
+}
+
+/** Waits until the tab has nothing left to judge; false where no content script answers. */
+export async function settled(follower: Follower): Promise<boolean> {
+  const until = Date.now() + PATIENCE
+  let quiet = 0
+  let last = -1
+  let answered = false
+  while (Date.now() < until) {
+    const state = await follower.state()
+    if (state) answered = true
+    else if (quiet > 5 && !answered) return false
+    quiet = state ? (state.pending === 0 && state.read === last ? quiet + 1 : 0) : quiet + 1
+    last = state?.read ?? -1
+    if (answered && quiet >= 3) return true
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  console.error('等待判定超时：以下是已有的结果。 Timed out waiting for verdicts: what there is follows.')
+  return true
+}

@@ -1,0 +1,49 @@
+/**
+ * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
+ * `--browser`, a Chromium. Plain JavaScript, since nothing is installed yet when it runs.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const STAMP = 'node_modules/.mingcha-lock'
+const BROWSERS = ['chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
+
+function fail(message) {
+  console.error(`\n${message}`)
+  process.exit(1)
+}
+
+function installDependencies() {
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return
+  console.error('安装依赖 · installing dependencies (package-lock.json) …')
+  const npm = process.env.npm_execpath
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []]
+  // Standard output may be a command's result, so that of npm goes to standard error.
+  const { status } = spawnSync(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] })
+  if (status !== 0) fail('npm ci 失败：请检查网络和 npm 源后重试。\nnpm ci failed: check the network and the npm registry, then run this again.')
+  mkdirSync('node_modules', { recursive: true })
+  writeFileSync(STAMP, lock)
+}
+
+function has(command) {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+}
+
+function installBrowser() {
+  if (process.env.CHROMIUM || BROWSERS.some(has)) return
+  const manual = '请安装 Chromium，或用环境变量 CHROMIUM 指出它的路径。\nInstall Chromium, or give its path in the environment variable CHROMIUM.'
+  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到浏览器。No browser found.\n${manual}`)
+  console.error('安装浏览器 · installing chromium from Debian …')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  try {
+    execFileSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env })
+    execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'], { stdio: ['ignore', 2, 2], env })
+  } catch {
+    fail(`apt-get 失败。apt-get failed.\n${manual}`)
+  }
+}
+
+installDependencies()
+if (process.argv.includes('--browser')) installBrowser()

@@ -1,0 +1,129 @@
+/** npm start: the extension at work on sample feeds, or on a live address. */
+import { mkdir } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+import type { LiveJudgement } from '../messages.ts'
+import { adapterFor } from '../sites/index.ts'
+import { caseKey } from '../types.ts'
+import { practiceName } from '../ui/i18n.ts'
+import { type Browser, buildForChromium, openBrowser } from './chromium.ts'
+import { command, UsageError } from './command.ts'
+import { follow, type Follower, scrollDown, settled } from './follow.ts'
+import { serveSamples } from './server.ts'
+import { samplePages } from './samples.ts'
+
+const HELP = `
+用法  npm start                        在四个网站的样例信息流上演示；结果和截图写到 out/
+      npm start -- https://weibo.com/  打开真实地址
+Usage npm start                        shows the extension on sample feeds of four sites; writes out/
+      npm start -- ADDRESS             opens a live address instead
+
+有显示器时窗口保持打开，关掉浏览器即结束；没有显示器时做完即退出。
+With a display the window stays open until it is closed; without one the command ends by itself.
+`
+const OUT = 'out'
+const hasDisplay = Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'] ?? (process.platform === 'linux' ? '' : 'yes'))
+
+await command(HELP, {}, async (_, [address]) => {
+  if (address !== undefined && !URL.canParse(address)) throw new UsageError(`${address} 不是地址。 Not an address.`)
+  console.log('构建 · building …')
+  await buildForChromium()
+  await (address ? live(address) : samples())
+})
+
+async function live(address: string): Promise<void> {
+  if (!adapterFor(new URL(address))) console.log('还不支持这个网站：页面会打开，但不会标记。 No adapter for this site yet: it opens, but nothing is marked.')
+  const browser = await openBrowser({ headless: !hasDisplay })
+  const follower = await follow(browser)
+  const page = await browser.context.newPage()
+  await page.goto(address)
+  if (hasDisplay) return void (await closed(browser))
+  await settled(follower)
+  report(await follower.take(), 0)
+  await browser.close()
+}
+
+async function samples(): Promise<void> {
+  await mkdir(OUT, { recursive: true })
+  const server = await serveSamples()
+  const browser = await openBrowser({ headless: !hasDisplay, args: server.args })
+  try {
+    const began = performance.now()
+    const follower = await follow(browser)
+    const read: LiveJudgement[] = []
+    const pages: { name: string; page: Page }[] = []
+    for (const { name, url } of samplePages) {
+      const page = await browser.context.newPage()
+      await page.goto(url)
+      await scrollDown(page)
+      await settled(follower)
+      const here = await follower.take()
+      console.log(`${url}  读到 read ${unitsOf(here).length}，标记 flagged ${unitsOf(here).filter(({ verdict }) => verdict.band === 'flagged').length}`)
+      read.push(...here)
+      pages.push({ name, page })
+    }
+    report(read, performance.now() - began)
+    await shoot(browser, pages)
+    await exportLists(browser)
+    console.log(`\n清单与截图 · lists and screenshots: ${OUT}/`)
+    if (hasDisplay) await closed(browser)
+  } finally {
+    await browser.close().catch(() => undefined)
+    await server.close()
+  }
+}
+
+const closed = (browser: Browser): Promise<unknown> => browser.context.waitForEvent('close', { timeout: 0 })
+
+/** One entry for each unit: its last judgement. */
+function unitsOf(judgements: readonly LiveJudgement[]): LiveJudgement[] {
+  return [...new Map(judgements.map((one) => [caseKey(one.post), one])).values()]
+}
+
+function report(judgements: readonly LiveJudgement[], ms: number): void {
+  const units = unitsOf(judgements)
+  const of = (band: string) => units.filter(({ verdict }) => verdict.band === band)
+  console.log(`\n读到 read ${units.length} · 标记 flagged ${of('flagged').length} · 拿不准 unsure ${of('unsure').length} · 未判定 not judged ${of('not_judged').length}${ms ? ` · ${(ms / 1000).toFixed(1)} s` : ''}`)
+  const byPractice = new Map<string, number>()
+  for (const { verdict } of of('flagged')) {
+    for (const practice of verdict.categories) byPractice.set(practiceName(practice), (byPractice.get(practiceName(practice)) ?? 0) + 1)
+  }
+  for (const [name, count] of [...byPractice].sort((a, b) => b[1] - a[1])) console.log(`  ${name}  ${count}`)
+  for (const { post, verdict } of of('flagged')) console.log(`  [${post.platform}] ${post.author.name}：${post.text.replace(/\s+/g, ' ').slice(0, 48)}  ${verdict.score.toFixed(2)}`)
+}
+
+async function shoot(browser: Browser, pages: readonly { name: string; page: Page }[]): Promise<void> {
+  const state = await browser.openOwn('extension/review.html')
+  const tabs = await state.evaluate(async () => (await chrome.tabs.query({})).map(({ id }) => id))
+  await state.close()
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const [index, { name, page }] of pages.entries()) {
+      await page.bringToFront()
+      await page.emulateMedia({ colorScheme: scheme })
+      await page.screenshot({ path: `${OUT}/${name}-${scheme}.png` })
+      void index
+    }
+    for (const [index, { name }] of pages.entries()) {
+      const popup = await browser.context.newPage()
+      await popup.setViewportSize({ width: 360, height: 560 })
+      await popup.emulateMedia({ colorScheme: scheme })
+      await popup.goto(`${browser.origin}/extension/popup.html?tab=${tabs[index + 1]}`)
+      await popup.waitForSelector('.items, .counts')
+      await popup.screenshot({ path: `${OUT}/popup-${name}-${scheme}.png` })
+      await popup.close()
+    }
+    const review = await browser.openOwn('extension/review.html')
+    await review.emulateMedia({ colorScheme: scheme })
+    await review.waitForSelector('[role=row], tbody tr')
+    await review.screenshot({ path: `${OUT}/review-${scheme}.png` })
+    await review.close()
+  }
+}
+
+async function exportLists(browser: Browser): Promise<void> {
+  const review = await browser.openOwn('extension/review.html')
+  for (const format of ['csv', 'jsonl']) {
+    const [download] = await Promise.all([review.waitForEvent('download'), review.click(`[data-export="${format}"]`)])
+    await download.saveAs(`${OUT}/mingcha.${format}`)
+  }
+  await review.close()
+}

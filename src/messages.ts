@@ -1,0 +1,191 @@
+import { type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+
+/**
+ * Every message that crosses a border of the extension: name → (request) => reply.
+ * Who answers is in {@link ANSWERED_BY}; what may arrive is in {@link CHECKS}.
+ *
+ *   page ── content ──judge, report, decide──▶ background ──classify──▶ engine
+ *   popup ──tabState, show, decided──▶ content      popup, review ──report, decide, engineState──▶ background
+ */
+export interface Messages {
+  /** Judges posts and keeps the flagged and unsure ones; replies in the same order. */
+  judge(request: { posts: Post[]; pageUrl: string }): { judgements: Judgement[]; storeProblem?: string }
+  /** A person's report of one post; replies with the receipt. Repeating it changes nothing. */
+  report(request: { post: Post; pageUrl: string; verdict: Verdict; category: Practice | null; note: string }): { receipt: string }
+  /** Takes a report back; what was reported stays in the case's history. */
+  withdraw(request: { key: string }): void
+  /** A person's decision on a case; `open` takes it back. */
+  decide(request: { key: string; decision: Decision }): void
+  /** Judges one text that a person pasted; nothing is kept. */
+  check(request: { text: string }): Verdict
+  /** What this tab shows in the toolbar badge. */
+  badge(request: Badge): void
+  /** State of the engine, without loading it. */
+  engineState(request: Record<string, never>): EngineState
+  /** Loads the engine again after a failure. */
+  engineRetry(request: Record<string, never>): EngineState
+
+  /** Texts → verdicts, in order; loads the model when it is not there. */
+  classify(request: { texts: string[] }): Verdict[]
+  /** State of the engine that is running, for the background. */
+  engineStatus(request: Record<string, never>): EngineState
+  /** Ends the engine's worker, so that the next message starts afresh. */
+  engineEnd(request: Record<string, never>): void
+
+  /** What the content script of a tab knows now. */
+  tabState(request: Record<string, never>): TabState
+  /** Scrolls to a post of this tab and opens its reasons; false when it is no longer on the page. */
+  show(request: { key: string }): boolean
+  /** Tells a tab that a case was decided or reported elsewhere. */
+  decided(request: { key: string; decision: Decision; reported: boolean }): void
+}
+export type MessageName = keyof Messages
+export type Request<N extends MessageName> = Parameters<Messages[N]>[0]
+export type Reply<N extends MessageName> = ReturnType<Messages[N]>
+
+export type Party = 'background' | 'engine' | 'tab'
+export const ANSWERED_BY = {
+  judge: 'background',
+  report: 'background',
+  withdraw: 'background',
+  decide: 'background',
+  check: 'background',
+  badge: 'background',
+  engineState: 'background',
+  engineRetry: 'background',
+  classify: 'engine',
+  engineStatus: 'engine',
+  engineEnd: 'engine',
+  tabState: 'tab',
+  show: 'tab',
+  decided: 'tab',
+} as const satisfies Record<MessageName, Party>
+export type NamesOf<P extends Party> = { [N in MessageName]: (typeof ANSWERED_BY)[N] extends P ? N : never }[MessageName]
+
+/** Handlers of one side: leaving one out does not compile. */
+export type Handlers<P extends Party> = {
+  [N in NamesOf<P>]: (request: Request<N>, from: Sender) => Reply<N> | Promise<Reply<N>>
+}
+export interface Sender {
+  tabId?: number
+  /** The message comes from one of our own pages, not from a content script. */
+  ownPage: boolean
+}
+
+/** A verdict and what is already known of the same post on this machine. */
+export interface Judgement {
+  verdict: Verdict
+  decision: Decision
+  reported: boolean
+}
+
+export interface EngineState {
+  state: 'idle' | 'loading' | 'ready' | 'failed'
+  /** Model version when ready. */
+  model?: string
+  /** Key of the message catalogue that says why it failed, and the runtime's own words. */
+  reason?: string
+  detail?: string
+}
+
+export interface Badge {
+  state: 'off' | 'loading' | 'on' | 'attention'
+  flagged: number
+}
+
+/** One flagged or unsure post of a tab. */
+export interface TabItem extends Judgement {
+  key: string
+  post: Post
+  /** Its mark can be jumped to. */
+  onPage: boolean
+}
+
+export interface TabState {
+  /** Id of the adapter in charge. */
+  platform: string
+  enabled: boolean
+  /** Different posts and comments read since the page was opened, and those still waiting for a verdict. */
+  read: number
+  pending: number
+  notJudged: number
+  /** Why the latest post could not be judged: a key of the catalogue. */
+  notJudgedReason?: string
+  /** Why flagged posts could not be kept: a key of the catalogue. */
+  storeProblem?: string
+  /** The page should hold posts, yet the adapter finds none. */
+  blind: boolean
+  /** Flagged and unsure, in the order they were read. */
+  items: TabItem[]
+  pageUrl: string
+}
+
+/** What an extension page that follows along live gets over the port {@link LIVE_PORT}. */
+export const LIVE_PORT = 'live'
+export interface LiveJudgement extends Judgement {
+  tabId: number
+  post: Post
+}
+
+/** Most posts in one request. */
+export const BATCH_LIMIT = 64
+const SHORT = 500
+const URL_LIMIT = 4_000
+
+type Check = (value: unknown) => boolean
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const text = (limit: number): Check => (value) => typeof value === 'string' && value.length <= limit
+const optional = (check: Check): Check => (value) => value === undefined || check(value)
+const oneOf = (values: readonly unknown[]): Check => (value) => values.includes(value)
+const listOf = (check: Check, limit: number): Check => (value) => Array.isArray(value) && value.length <= limit && value.every(check)
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value)
+const flag: Check = (value) => typeof value === 'boolean'
+const shape = (fields: Record<string, Check>): Check => (value) =>
+  isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]))
+const nothing: Check = isObject
+
+const KINDS: readonly Kind[] = ['post', 'comment', 'quote']
+const FORMS: readonly (Form | null)[] = ['ad', 'tutorial', null]
+const DECISIONS: readonly Decision[] = ['open', 'confirmed', 'wrong', 'unsure', 'dismissed']
+
+export const isPost: Check = shape({
+  platform: text(40),
+  id: text(200),
+  kind: oneOf(KINDS),
+  text: text(TEXT_LIMIT + SHORT),
+  title: optional(text(SHORT * 2)),
+  author: shape({ name: text(SHORT), id: optional(text(200)) }),
+  permalink: text(URL_LIMIT),
+  publishedText: optional(text(SHORT)),
+  parentId: optional(text(200)),
+  imageCount: optional(number),
+  titleOnly: optional(flag),
+})
+export const isVerdict: Check = shape({
+  band: oneOf(['flagged', 'unsure', 'clean', 'not_judged']),
+  score: number,
+  categories: listOf(oneOf(PRACTICES), PRACTICES.length),
+  form: oneOf(FORMS),
+  evidence: listOf(shape({ start: number, end: number, weight: number }), 50),
+  model: text(100),
+  reason: optional(text(100)),
+})
+const practiceOrNull = oneOf([...PRACTICES, null])
+
+/** Whether a request may be handed to its handler: shape and size, since a page may sit behind the sender. */
+export const CHECKS: { [N in MessageName]: Check } = {
+  judge: shape({ posts: listOf(isPost, BATCH_LIMIT), pageUrl: text(URL_LIMIT) }),
+  report: shape({ post: isPost, pageUrl: text(URL_LIMIT), verdict: isVerdict, category: practiceOrNull, note: text(2_000) }),
+  withdraw: shape({ key: text(300) }),
+  decide: shape({ key: text(300), decision: oneOf(DECISIONS) }),
+  check: shape({ text: text(TEXT_LIMIT + SHORT) }),
+  badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
+  engineState: nothing,
+  engineRetry: nothing,
+  classify: shape({ texts: listOf(text(TEXT_LIMIT + SHORT), BATCH_LIMIT) }),
+  engineStatus: nothing,
+  engineEnd: nothing,
+  tabState: nothing,
+  show: shape({ key: text(300) }),
+  decided: shape({ key: text(300), decision: oneOf(DECISIONS), reported: flag }),
+}

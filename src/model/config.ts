@@ -1,0 +1,29 @@
+import { type Practice, PRACTICES } from '../types.ts'
+
+/** models/classifier/config.json: the one home of labels, calibration and thresholds. Written by the export step. */
+export interface ModelConfig {
+  version: string
+  /** Order of the category outputs. */
+  practices: Practice[]
+  /** score = sigmoid(scale · logit + shift), fitted on the development split. */
+  calibration: { scale: number; shift: number }
+  /** Least calibrated score of each band, of a category and of an evidence word. */
+  thresholds: { flagged: number; unsure: number; category: number; word: number }
+  file: { bytes: number; sha256: string }
+}
+
+/** Checks what was read from disk or an update; the error says what is wrong. */
+export function configOf(value: unknown): ModelConfig {
+  const config = value as ModelConfig
+  const isNumber = (x: unknown) => typeof x === 'number' && Number.isFinite(x)
+  const good =
+    typeof config?.version === 'string' &&
+    JSON.stringify(config.practices) === JSON.stringify(PRACTICES) &&
+    isNumber(config.calibration?.scale) &&
+    isNumber(config.calibration?.shift) &&
+    ['flagged', 'unsure', 'category', 'word'].every((name) => isNumber(config.thresholds?.[name as 'flagged'])) &&
+    isNumber(config.file?.bytes) &&
+    /^[0-9a-f]{64}$/.test(config.file?.sha256)
+  if (!good) throw new Error('config.json of the model lacks a field, or its practices differ from src/types.ts')
+  return config
+}

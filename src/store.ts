@@ -1,0 +1,186 @@
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
+
+/** Flagged, unsure and reported posts on this machine, in IndexedDB. */
+interface Schema extends DBSchema {
+  cases: { key: string; value: Case; indexes: { lastSeen: number } }
+}
+export type Database = IDBPDatabase<Schema>
+
+export const DATABASE = 'mingcha'
+/** Step n takes a database of version n to version n + 1. Never change one that was released: add another. */
+const MIGRATIONS: ((db: Database) => void)[] = [
+  (db) => {
+    const cases = db.createObjectStore('cases', { keyPath: 'key' })
+    cases.createIndex('lastSeen', 'lastSeen')
+  },
+]
+export const VERSION = MIGRATIONS.length
+
+/** An error that the person can act on; `reason` is a key of the message catalogue. */
+export class StoreError extends Error {
+  readonly reason: 'storeFull' | 'storeNewer' | 'storeBroken'
+  constructor(reason: StoreError['reason'], cause: unknown) {
+    super(`${reason}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'StoreError'
+    this.reason = reason
+  }
+}
+
+function named(cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause
+  const name = cause instanceof Error ? cause.name : ''
+  if (name === 'QuotaExceededError') return new StoreError('storeFull', cause)
+  if (name === 'VersionError') return new StoreError('storeNewer', cause)
+  return new StoreError('storeBroken', cause)
+}
+
+export interface Seen {
+  post: Post
+  pageUrl: string
+  verdict: Verdict
+}
+
+/** Opens on first use and again after the browser closed the connection. Every failure is a {@link StoreError}. */
+export class Store {
+  #db: Promise<Database> | undefined
+  readonly #now: () => number
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  #open(): Promise<Database> {
+    this.#db ??= openDB<Schema>(DATABASE, VERSION, {
+      upgrade: (db, from) => MIGRATIONS.slice(from).forEach((step) => step(db)),
+      // Another version wants to upgrade: give way, and open again when next needed.
+      blocking: () => void this.close(),
+      terminated: () => (this.#db = undefined),
+    }).catch((cause: unknown) => {
+      this.#db = undefined
+      throw named(cause)
+    })
+    return this.#db
+  }
+
+  async close(): Promise<void> {
+    const db = this.#db
+    this.#db = undefined
+    ;(await db?.catch(() => undefined))?.close()
+  }
+
+  /** Cases of these keys; undefined where there is none. */
+  async get(keys: readonly string[]): Promise<(Case | undefined)[]> {
+    const db = await this.#open()
+    try {
+      const { store } = db.transaction('cases')
+      return await Promise.all(keys.map((key) => store.get(key)))
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** Keeps what was flagged or unsure, in one transaction. A known case keeps its decision and its report. */
+  async keep(seen: readonly Seen[]): Promise<Case[]> {
+    const now = this.#now()
+    return this.#change(seen.map((one) => caseKey(one.post)), (old, index) => {
+      const { post, pageUrl, verdict } = seen[index]!
+      if (!old) return fresh(seen[index]!, now, [{ at: now, what: 'flagged', model: verdict.model }])
+      return { ...old, lastSeen: now, ...(old.decision === 'open' ? { post, pageUrl, verdict } : {}) }
+    })
+  }
+
+  /** Records a report once; a second one of the same post returns the first receipt. */
+  async report(seen: Seen, category: Practice | null, note: string): Promise<Case> {
+    const now = this.#now()
+    const [reported] = await this.#change([caseKey(seen.post)], (known) => {
+      const old = known ?? fresh(seen, now, [])
+      if (old.report) return { ...old, lastSeen: now }
+      return {
+        ...old,
+        lastSeen: now,
+        report: { receipt: receiptOf(now), at: now, category, note },
+        history: [...old.history, { at: now, what: 'reported', model: seen.verdict.model }],
+      }
+    })
+    return reported!
+  }
+
+  /** Takes a report back. An unknown key is an error; without a report nothing changes. */
+  async withdraw(key: string): Promise<Case> {
+    const now = this.#now()
+    const [withdrawn] = await this.#change([key], (old) => {
+      if (!old) throw new StoreError('storeBroken', `no case ${key}`)
+      const { report, ...rest } = old
+      if (!report) return old
+      return { ...rest, history: [...old.history, { at: now, what: 'withdrawn', model: old.verdict.model }] }
+    })
+    return withdrawn!
+  }
+
+  /** Decides a known case; an unknown key is an error. Repeating a decision adds nothing. */
+  async decide(key: string, decision: Decision): Promise<Case> {
+    const now = this.#now()
+    const [decided] = await this.#change([key], (old) => {
+      if (!old) throw new StoreError('storeBroken', `no case ${key}`)
+      if (old.decision === decision) return old
+      return { ...old, decision, history: [...old.history, { at: now, what: decision, model: old.verdict.model }] }
+    })
+    return decided!
+  }
+
+  /** All cases, newest first. */
+  async all(): Promise<Case[]> {
+    const db = await this.#open()
+    try {
+      return (await db.getAllFromIndex('cases', 'lastSeen')).reverse()
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** Read and written in one transaction that is on disk when the promise resolves. */
+  async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case): Promise<Case[]> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction('cases', 'readwrite', { durability: 'strict' })
+      const changed: Case[] = []
+      try {
+        for (const [index, key] of keys.entries()) {
+          const value = next(await tx.store.get(key), index)
+          await tx.store.put(value)
+          changed.push(value)
+        }
+      } catch (cause) {
+        tx.done.catch(() => undefined)
+        try { tx.abort() } catch { /* it has ended already */ }
+        throw cause
+      }
+      await tx.done
+      return changed
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+}
+
+const fresh = ({ post, pageUrl, verdict }: Seen, now: number, history: Case['history']): Case => ({
+  key: caseKey(post),
+  post,
+  pageUrl,
+  verdict,
+  firstSeen: now,
+  lastSeen: now,
+  decision: 'open',
+  history,
+})
+
+/** Day and a random part that people can read out: no 0/O, 1/I. */
+function receiptOf(now: number): string {
+  const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+  const random = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => letters[byte % 32]).join('')
+  return `MC-${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
+}
+
+/** Removes everything. */
+export const eraseStore = (): Promise<void> => deleteDB(DATABASE)

@@ -1,0 +1,133 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact'
+import { useRef, useState } from 'preact/hooks'
+import { CHECKED, channelsFor } from '../help.ts'
+import type { Verdict } from '../types.ts'
+import { wordsOf } from './evidence.tsx'
+import { certaintyOf, language, reasonText, sentenceOf, t, verdictName } from './i18n.ts'
+import { Seal } from './seal.tsx'
+
+/** Longest text the box takes; the model reads no more. */
+const LIMIT = 10_000
+
+type Answer = { text: string; verdict: Verdict } | 'checking' | null
+
+/** The box that checks a pasted text, with its answer under it. */
+export function Check({ onCheck }: { onCheck(text: string): Promise<Verdict> }): JSX.Element {
+  const [text, setText] = useState('')
+  const [answer, setAnswer] = useState<Answer>(null)
+  // An answer to an earlier text must not appear under a later one.
+  const turn = useRef(0)
+  const box = useRef<HTMLTextAreaElement>(null)
+
+  const check = async (): Promise<void> => {
+    const asked = text.trim()
+    if (!asked) return box.current?.focus()
+    const mine = ++turn.current
+    setAnswer('checking')
+    const verdict = await onCheck(asked).catch((): Verdict => NOT_JUDGED)
+    if (mine === turn.current) setAnswer({ text: asked, verdict })
+  }
+  const clear = (): void => {
+    turn.current++
+    setText('')
+    setAnswer(null)
+    box.current?.focus()
+  }
+  return (
+    <section class="check">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void check()
+        }}
+      >
+        <label class="check-title" for="check-text">{t('check')}</label>
+        <textarea
+          id="check-text"
+          ref={box}
+          rows={2}
+          maxLength={LIMIT}
+          placeholder={t('checkHint')}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+            event.preventDefault()
+            void check()
+          }}
+        />
+        <div class="check-do">
+          {(answer || text) && <button type="button" class="plain" onClick={clear}>{t('checkAgain')}</button>}
+          <button type="submit" class="first" disabled={answer === 'checking'}>{t('checkDo')}</button>
+        </div>
+      </form>
+      <div aria-live="polite">
+        {answer === 'checking' && <p class="quiet">{t('checking')}</p>}
+        {answer && answer !== 'checking' && <CheckAnswer {...answer} />}
+      </div>
+    </section>
+  )
+}
+
+const NOT_JUDGED: Verdict = { band: 'not_judged', score: 0, categories: [], form: null, evidence: [], model: '' }
+
+function CheckAnswer({ text, verdict }: { text: string; verdict: Verdict }): JSX.Element {
+  const { band, evidence } = verdict
+  if (band === 'clean') return <Plain heading={t('checkClean')} hint={t('checkCleanHint')} />
+  if (band === 'not_judged') return <Plain heading={t('checkNotJudged')} hint={reasonText(verdict.reason)} />
+  const name = verdictName(verdict)
+  const words = wordsOf(text, evidence)
+  return (
+    <div class="answer">
+      <p class={`answer-line ${band}`}>
+        <Seal state={band} />
+        <strong>{t(band === 'flagged' ? 'checkFlagged' : 'checkUnsure', { name })}</strong>
+        <span class="certainty">{t('certaintyIs', { level: certaintyOf(verdict) })}</span>
+      </p>
+      <p>{sentenceOf(verdict)}</p>
+      {words.length > 0 && (
+        <ul class="words" aria-label={t('evidence')}>
+          <li class="label" aria-hidden="true">{t('evidence')}</li>
+          {words.map(({ word }) => <li class="word" key={word}>{word}</li>)}
+        </ul>
+      )}
+      {band === 'unsure' && <p class="quiet">{t('checkCleanHint')}</p>}
+      {band === 'flagged' && <WhatNow practice={verdict.categories[0]} />}
+    </div>
+  )
+}
+
+function Plain({ heading, hint }: { heading: string; hint: string }): JSX.Element {
+  return (
+    <div class="answer">
+      <p class="answer-line"><Seal state="empty" /><strong>{heading}</strong></p>
+      <p class="quiet">{hint}</p>
+    </div>
+  )
+}
+
+function WhatNow({ practice }: { practice: Verdict['categories'][number] | undefined }): JSX.Element {
+  const lang = language()
+  return (
+    <>
+      <ol class="steps">
+        <li>{t('step_hold')}</li>
+        <li>{t('step_lender')}</li>
+        <li>{t('step_keep')}</li>
+      </ol>
+      <h3>{t('channels')}</h3>
+      <dl class="channels" title={CHECKED}>
+        {channelsFor(practice).map(({ id, name, purpose }) => (
+          <div key={id}>
+            <dt>{id}</dt>
+            <dd>
+              {name[lang]}
+              <span class="quiet">{purpose[lang]}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}

@@ -1,0 +1,86 @@
+import en from '../../public/_locales/en/messages.json' with { type: 'json' }
+import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import type { Settings } from '../settings.ts'
+import type { Band, Case, Decision, Form, Kind, Practice, Verdict } from '../types.ts'
+
+/** Every key of the catalogue; both languages have the same ones (test/unit/i18n). */
+export type Key = keyof typeof zh
+export type Language = 'zh' | 'en'
+export type Values = Record<string, string | number>
+
+const CATALOGUES: Record<Language, Record<Key, { message: string }>> = { zh, en }
+let current: Language = 'zh'
+
+/** The language of every later {@link t}. Each view sets it from its `lang` before it draws. */
+export function setLanguage(language: Language): void {
+  current = language
+}
+
+export const language = (): Language => current
+
+/** For the `lang` attribute. */
+export const languageTag = (of: Language = current): string => (of === 'zh' ? 'zh-CN' : 'en')
+
+/** The chosen language, or the first of the browser's that we speak; English when we speak none. */
+export function languageOf(setting: Settings['language'], browserLanguages: readonly string[]): Language {
+  if (setting !== 'auto') return setting
+  for (const tag of browserLanguages) {
+    const base = tag.toLowerCase().split('-')[0]
+    if (base === 'zh' || base === 'en') return base
+  }
+  return 'en'
+}
+
+/** A string of the catalogue; `{name}` in it is replaced by `values.name`. */
+export function t(key: Key, values: Values = {}): string {
+  const { message } = CATALOGUES[current][key]
+  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+const isKey = (key: string): key is Key => Object.hasOwn(zh, key)
+
+export const practiceName = (practice: Practice): string => t(`practice_${practice}`)
+export const formName = (form: Form): string => t(`form_${form}`)
+export const kindName = (kind: Kind): string => t(`kind_${kind}`)
+export const bandName = (band: Band): string => t(`band_${band}`)
+export const decisionName = (decision: Decision): string => t(`decision_${decision}`)
+
+/** A reason that travels with a verdict or a state: one sentence, also for a reason of a version we do not know. */
+export const reasonText = (reason: string | undefined): string => t(reason && isKey(reason) ? reason : 'unknownReason')
+
+/** What was seen, in as few words as a chip holds: `反催收代办 · 广告`. */
+export function verdictName({ categories: [practice], form }: Verdict): string {
+  if (!practice) return t('practice_none')
+  // "Tutorial" is in the practice's own name already.
+  const redundant = practice === 'evasion_tutorial' && form === 'tutorial'
+  return form && !redundant ? t('namedForm', { practice: practiceName(practice), form: formName(form) }) : practiceName(practice)
+}
+
+/** The verdict as a heading: suspected until a person decided. */
+export function verdictHeading(verdict: Verdict, decision: Decision = 'open'): string {
+  const name = verdictName(verdict)
+  if (decision === 'confirmed') return t('confirmedAs', { name })
+  return t(verdict.band === 'unsure' ? 'maybe' : 'suspected', { name })
+}
+
+/** One plain sentence that says what the text does. */
+export function sentenceOf({ band, categories: [practice], form }: Verdict): string {
+  if (band === 'unsure') return t('sentence_unsure')
+  return practice ? t(`sentence_${practice}_${form ?? 'ad'}`) : t('sentence_none')
+}
+
+/** Certainty has two levels, as the verdict has two bands; the thresholds stay with the model. */
+export const certaintyOf = ({ band }: Verdict): string => t(band === 'flagged' ? 'certainty_high' : 'certainty_middle')
+
+/** The score as a share of 100, never a full 0 or 100: no model is certain. */
+export const scoreOf = ({ score }: Verdict): number => Math.min(99, Math.max(1, Math.round(score * 100)))
+
+export const historyName = (what: Case['history'][number]['what']): string =>
+  what === 'flagged' || what === 'reported' || what === 'open' ? t(`history_${what}`) : decisionName(what)
+
+/** `2026-11-23 14:05`, in the reader's own zone. */
+export function timeText(at: number): string {
+  const date = new Date(at)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

@@ -1,0 +1,105 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact'
+import type { EngineState, TabState } from '../messages.ts'
+import type { Settings } from '../settings.ts'
+import type { Practice, Verdict } from '../types.ts'
+import { Check } from './check.tsx'
+import { type Language, languageTag, setLanguage, t } from './i18n.ts'
+import { Logo } from './logo.tsx'
+import { PopupItem } from './popup-item.tsx'
+import { noticesOf } from './popup-notices.tsx'
+
+/** What is known of the tab the popup was opened over. */
+export type PopupTab =
+  | TabState
+  | { kind: 'loading' }
+  /** No adapter has this page. */
+  | { kind: 'unsupported' }
+  /** The site is ours, but the browser has not granted it. */
+  | { kind: 'permission' }
+  /** The content script does not answer; `reason` is a key of the catalogue, such as `extensionUpdated`. */
+  | { kind: 'error'; reason?: string | undefined }
+
+export interface PopupProps {
+  tab: PopupTab
+  engine: EngineState
+  settings: Settings
+  lang: Language
+  /** Name of the tab's site in the shown language; '' where none is known. */
+  siteName: string
+  /** Reports kept on this machine. */
+  reports: number
+  /** Why records cannot be kept now. */
+  storeReason?: 'storeFull' | 'storeNewer' | 'storeBroken' | undefined
+  onReport(key: string, category: Practice | null): void
+  onDismiss(key: string): void
+  /** Takes back the report or the "not this" of an item. */
+  onUndo(key: string): void
+  onShow(key: string): void
+  onToggleSite(on: boolean): void
+  /** Starts the engine again. */
+  onRetry(): void
+  onAllow(): void
+  onReload(): void
+  onOpenReview(what: 'all' | 'reported'): void
+  onLanguage(language: Language): void
+  onCheck(text: string): Promise<Verdict>
+}
+
+export const isTabState = (tab: PopupTab): tab is TabState => 'items' in tab
+
+/** The toolbar popup: this page, a box to check a text, and the way to the review desk. */
+export function Popup(props: PopupProps): JSX.Element {
+  const { tab, lang, reports, onOpenReview, onCheck } = props
+  setLanguage(lang)
+  const notices = noticesOf(props)
+  return (
+    <main class="popup" lang={languageTag(lang)} aria-label={t('popupTitle')}>
+      <Header {...props} />
+      <div class="popup-body">
+        {isTabState(tab) && tab.enabled && <Counts tab={tab} />}
+        {notices}
+        {isTabState(tab) && tab.enabled && tab.items.length > 0 && (
+          <ul class="items">
+            {tab.items.map((item) => <PopupItem key={item.key} item={item} {...props} />)}
+          </ul>
+        )}
+        <Check onCheck={onCheck} />
+      </div>
+      <footer>
+        <button type="button" class="plain" onClick={() => onOpenReview('all')}>{t('openReview')} ›</button>
+        <button type="button" class="plain" onClick={() => onOpenReview('reported')}>{t('openReports', { n: reports })} ›</button>
+      </footer>
+    </main>
+  )
+}
+
+function Header({ tab, lang, siteName, onToggleSite, onLanguage }: PopupProps): JSX.Element {
+  const on = isTabState(tab) && tab.enabled
+  return (
+    <header>
+      <Logo />
+      <h1>{t('name')}</h1>
+      {isTabState(tab) && (
+        <button type="button" class="switch" role="switch" aria-checked={on} aria-label={t('siteSwitch', { site: siteName })} onClick={() => onToggleSite(!on)}>
+          <span class="site">{siteName}</span>
+          <span class="track" aria-hidden="true" />
+          <span class="switch-word">{t(on ? 'siteOn' : 'siteOff')}</span>
+        </button>
+      )}
+      <button type="button" class="plain language" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+        {t('switchLanguage')}
+      </button>
+    </header>
+  )
+}
+
+function Counts({ tab }: { tab: TabState }): JSX.Element {
+  const count = (band: 'flagged' | 'unsure'): number => tab.items.filter((item) => item.verdict.band === band).length
+  return (
+    <p class="counts">
+      {t('counts', { read: tab.read, flagged: count('flagged'), unsure: count('unsure') })}
+      {tab.pending > 0 && <span class="quiet"> · {t('pending', { n: tab.pending })}</span>}
+    </p>
+  )
+}

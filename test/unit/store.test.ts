@@ -1,0 +1,82 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { openDB } from 'idb'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { DATABASE, type Seen, Store, StoreError, VERSION } from '../../src/store.ts'
+import type { Post, Verdict } from '../../src/types.ts'
+
+const post = (id: string): Post => ({ platform: 'weibo', id, kind: 'post', text: `正文${id}`, author: { name: '某人' }, permalink: '' })
+const verdict: Verdict = { band: 'flagged', score: 0.99, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm1' }
+const seen = (id: string): Seen => ({ post: post(id), pageUrl: 'https://weibo.com/', verdict })
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory()
+})
+
+describe('Store', () => {
+  test('keeps cases, newest first, and a later sighting changes only what was seen', async () => {
+    let now = 1_000
+    const store = new Store(() => now)
+    await store.keep([seen('a'), seen('b')])
+    now = 2_000
+    await store.keep([seen('a')])
+    const all = await store.all()
+    expect(all.map(({ key }) => key)).toEqual(['weibo:a', 'weibo:b'])
+    expect(all[0]).toMatchObject({ firstSeen: 1_000, lastSeen: 2_000, decision: 'open', history: [{ at: 1_000, what: 'flagged', model: 'm1' }] })
+  })
+
+  test('a decided case keeps the verdict that was decided on', async () => {
+    const store = new Store()
+    await store.keep([seen('a')])
+    await store.decide('weibo:a', 'wrong')
+    await store.keep([{ ...seen('a'), verdict: { ...verdict, model: 'm2' } }])
+    const [kept] = await store.get(['weibo:a'])
+    expect(kept).toMatchObject({ decision: 'wrong', verdict: { model: 'm1' } })
+  })
+
+  test('a report is recorded once: repeating it gives the same receipt', async () => {
+    const store = new Store()
+    const first = await store.report(seen('a'), 'debt_ad', '备注')
+    const second = await store.report(seen('a'), 'script_kit', '')
+    expect(second.report).toEqual(first.report)
+    expect(first.report!.receipt).toMatch(/^MC-\d{8}-[2-9A-HJ-NP-Z]{6}$/)
+    expect(second.history.filter(({ what }) => what === 'reported')).toHaveLength(1)
+  })
+
+  test('a report can be taken back; its history stays', async () => {
+    const store = new Store()
+    await store.report(seen('a'), null, '')
+    const withdrawn = await store.withdraw('weibo:a')
+    expect(withdrawn.report).toBeUndefined()
+    expect(withdrawn.history.map(({ what }) => what)).toEqual(['reported', 'withdrawn'])
+  })
+
+  test('many writers at once lose nothing', async () => {
+    const store = new Store()
+    await store.keep([seen('a')])
+    await Promise.all([store.decide('weibo:a', 'confirmed'), store.report(seen('a'), null, ''), store.keep([seen('a')])])
+    const [kept] = await store.get(['weibo:a'])
+    expect(kept!.decision).toBe('confirmed')
+    expect(kept!.report).toBeDefined()
+  })
+
+  test('deciding what is not there is an error and leaves nothing behind', async () => {
+    const store = new Store()
+    await expect(store.decide('weibo:x', 'wrong')).rejects.toMatchObject({ name: 'StoreError', reason: 'storeBroken' })
+    expect(await store.all()).toEqual([])
+  })
+
+  test('a database of a newer version is left alone and named as such', async () => {
+    ;(await openDB(DATABASE, VERSION + 1)).close()
+    const error = await new Store().all().catch((cause: unknown) => cause)
+    expect(error).toBeInstanceOf(StoreError)
+    expect(error).toMatchObject({ reason: 'storeNewer' })
+  })
+
+  test('gives way to an upgrade and opens again afterwards', async () => {
+    const store = new Store()
+    await store.keep([seen('a')])
+    ;(await openDB(DATABASE, VERSION + 1)).close()
+    await expect(store.all()).rejects.toMatchObject({ reason: 'storeNewer' })
+  })
+})
