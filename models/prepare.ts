@@ -173,8 +173,8 @@ function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, la
   }
 }
 
-/** Disguised copies of each training row. */
-const COPIES = 3
+/** Disguised copies of each training row; an epoch draws one of them. */
+const COPIES = 5
 
 async function makeFinetune(): Promise<void> {
   const vocabulary = loadVocabulary()
@@ -186,7 +186,7 @@ async function makeFinetune(): Promise<void> {
       examples.push(exampleOf(row, letters, vocabulary, true))
       if (split !== 'train') continue
       for (let copy = 0; copy < COPIES; copy++) {
-        examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.3 + 0.3 * copy), vocabulary, true))
+        examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.25 + 0.18 * copy), vocabulary, true))
       }
     }
     writeLines(`${WORK}/${split}.jsonl`, examples)

@@ -107,8 +107,20 @@ def pretrain(args: argparse.Namespace) -> None:
 
 
 def read_lines(name: str) -> list[dict]:
+    """Examples of models/prepare.ts, ids and evidence as arrays."""
+    rows = []
     with open(f"{WORK}/{name}.jsonl", encoding="utf8") as file:
-        return [json.loads(line) for line in file]
+        for line in file:
+            row = json.loads(line)
+            row["windows"] = [np.array(ids, np.uint16) for ids in row["windows"]]
+            row["evidence"] = row["evidence"] and [np.array(words, np.uint8) for words in row["evidence"]]
+            rows.append(row)
+    return rows
+
+
+def drawn(families: list[list[dict]], draw: np.random.Generator) -> list[dict]:
+    """Each text as it was written, and one of its disguised copies."""
+    return [row for family in families for row in (family[0], family[int(draw.integers(1, len(family)))])]
 
 
 def batches(rows: list[dict], tokens: int, draw: np.random.Generator | None) -> list[list[dict]]:
@@ -138,9 +150,9 @@ def collate(rows: list[dict]) -> dict[str, torch.Tensor]:
     ids = torch.full((len(windows), width), PAD)
     evidence = torch.full((len(windows), width), -1.0)
     for at, (_, one, words) in enumerate(windows):
-        ids[at, : len(one)] = torch.tensor(one)
+        ids[at, : len(one)] = torch.from_numpy(one.astype(np.int64))
         if words is not None:
-            evidence[at, : len(one)] = torch.tensor(words, dtype=torch.float)
+            evidence[at, : len(one)] = torch.from_numpy(words.astype(np.float32))
     return {
         "ids": ids,
         "mask": ids != PAD,
@@ -211,7 +223,11 @@ def finetune(args: argparse.Namespace) -> None:
     plan = cfg["finetune"]
     torch.manual_seed(cfg["seed"] + args.seed)
     draw = np.random.default_rng(cfg["seed"] + args.seed)
-    train, dev = read_lines("train"), read_lines("dev")
+    dev = read_lines("dev")
+    by_id: dict[str, list[dict]] = {}
+    for row in read_lines("train"):
+        by_id.setdefault(row["id"], []).append(row)
+    families = list(by_id.values())
     public, pool = read_lines("public-positive"), read_lines("ordinary")
     encoder = encoder_of(cfg, vocabulary_size())
     path = f"{WORK}/pretrained.pt"
@@ -227,19 +243,20 @@ def finetune(args: argparse.Namespace) -> None:
     epochs = args.epochs or plan["epochs"]
     mined: list[dict] = []
     flags = np.array([row["flag"] for row in dev])
-    per_epoch = len(train) + len(public) * 2 + int(len(train) / 4 * plan["ordinary_per_post"])
-    steps, step, began = epochs * per_epoch // 40, 0, time.time()
+    ordinary_count = min(len(pool), int(len(families) * plan["ordinary_per_post"]))
+    steps, step, began = 0, 0, time.time()
     for epoch in range(epochs):
-        ordinary = [pool[i] for i in draw.choice(len(pool), min(len(pool), int(len(train) / 4 * plan["ordinary_per_post"])), replace=False)]
-        groups = batches(train + public * 2 + ordinary + mined, 8192, draw)
+        ordinary = [pool[i] for i in draw.choice(len(pool), ordinary_count, replace=False)]
+        groups = batches(drawn(families, draw) + public * 2 + ordinary + mined, plan["batch_tokens"], draw)
         steps = max(steps, step + len(groups) * (epochs - epoch))
         losses = []
         for group in groups:
             for part in optimizer.param_groups:
                 part["lr"] = rate_at(step, steps, part["peak"], 200)
             batch = collate(group)
+            blank = (torch.rand(batch["ids"].shape) < plan["blank"]) & (batch["ids"] >= SPECIAL)
             with torch.autocast(DEVICE, torch.bfloat16):
-                logits, words = model(batch["ids"].to(DEVICE), batch["mask"].to(DEVICE))
+                logits, words = model(batch["ids"].masked_fill(blank, MASK).to(DEVICE), batch["mask"].to(DEVICE))
             loss = loss_of(batch, post_logits(batch, logits.float()), words.float())
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'vite'
+import { bundle, TARGETS } from '../src/cli/bundle.ts'
 
 interface Step {
   name: string
@@ -40,7 +40,7 @@ const STEPS: Step[] = [
   {
     name: 'build',
     run: async () => {
-      for (const mode of ['chrome', 'firefox']) await build({ mode, logLevel: 'error' })
+      for (const target of TARGETS) await bundle(target)
       return { passed: 1, failed: 0 }
     },
   },

@@ -1,5 +1,5 @@
 /** npm run build: the extension for each browser, into dist/. */
-import { build } from 'vite'
+import { bundle, type Target, TARGETS } from './bundle.ts'
 import { command, UsageError } from './command.ts'
 
 const HELP = `
@@ -7,13 +7,12 @@ const HELP = `
 Usage npm run build -- [chrome] [firefox]     writes dist/chrome (also for Edge) and dist/firefox; both by default
 `
 
-const TARGETS = ['chrome', 'firefox']
-
 await command(HELP, {}, async (_, named) => {
-  const unknown = named.find((target) => !TARGETS.includes(target))
+  const isTarget = (name: string): name is Target => TARGETS.some((target) => target === name)
+  const unknown = named.find((name) => !isTarget(name))
   if (unknown) throw new UsageError(`没有名为 ${unknown} 的目标。 No target named ${unknown}.`)
-  for (const mode of named.length > 0 ? named : TARGETS) {
-    await build({ mode, logLevel: 'warn' })
-    console.error(`dist/${mode}`)
+  for (const target of named.length > 0 ? named.filter(isTarget) : TARGETS) {
+    await bundle(target)
+    console.error(`dist/${target}`)
   }
 })

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
 
 /** Chromium-family browsers that accept an unpacked extension; branded Chrome refuses it. */
 const NAMES = ['chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
@@ -77,9 +76,4 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 3 })
     },
   }
-}
-
-/** Builds dist/chrome. */
-export async function buildForChromium(): Promise<void> {
-  await build({ mode: 'chrome', logLevel: 'error' })
 }

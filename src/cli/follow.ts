@@ -6,28 +6,33 @@ const SCROLL_PAUSE = 250
 /** Longest wait for the last verdict of one page, ms. */
 const PATIENCE = 180_000
 
+/** Runs in the page. As text, since what the page gets of a compiled function may call the compiler's own helpers. */
+const LISTEN = `
+  globalThis.heard = []
+  globalThis.listen = () => {
+    const port = chrome.runtime.connect({ name: '${LIVE_PORT}' })
+    port.onMessage.addListener((message) => heard.push(message))
+    // The service worker may be restarted: follow the new one.
+    port.onDisconnect.addListener(() => setTimeout(listen, 50))
+  }
+  listen()
+`
+
 /** Follows every judgement of the extension over its live port, from one of its own pages. */
 export interface Follower {
   take(): Promise<LiveJudgement[]>
+  /** Id of the tab in front. */
+  tabId(): Promise<number>
   /** State of the foreground tab; undefined where no content script answers. */
   state(): Promise<TabState | undefined>
 }
 
 export async function follow(browser: Browser): Promise<Follower> {
   const page = await browser.openOwn('extension/review.html')
-  await page.evaluate((name) => {
-    const heard: unknown[] = []
-    Object.assign(globalThis, { heard })
-    const listen = () => {
-      const port = chrome.runtime.connect({ name })
-      port.onMessage.addListener((message: unknown) => heard.push(message))
-      // The service worker may be restarted: follow the new one.
-      port.onDisconnect.addListener(() => setTimeout(listen, 50))
-    }
-    listen()
-  }, LIVE_PORT)
+  await page.evaluate(LISTEN)
   return {
     take: () => page.evaluate(() => (globalThis as unknown as { heard: LiveJudgement[] }).heard.splice(0)),
+    tabId: () => page.evaluate(async () => (await chrome.tabs.query({ active: true }))[0]!.id!),
     state: () =>
       page.evaluate(async () => {
         const [tab] = await chrome.tabs.query({ active: true })

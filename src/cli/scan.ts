@@ -1,11 +1,10 @@
 /** npm run scan: saved pages in, what the extension read and said out. */
 import { readFile } from 'node:fs/promises'
-import type { BrowserContext, Page, Route } from 'playwright-core'
-import { caseKey } from '../types.ts'
-import { buildForChromium, openBrowser } from './chromium.ts'
+import { bundle } from './bundle.ts'
+import { openBrowser } from './chromium.ts'
 import { command, UsageError } from './command.ts'
-import { follow, type Follower, scrollDown, settled } from './follow.ts'
-import { printed } from './model.ts'
+import { follow } from './follow.ts'
+import { type Case, scanPage } from './scan-page.ts'
 
 const HELP = `
 用法  npm run scan -- --url URL --html FILE
@@ -22,36 +21,17 @@ waits for the last verdict, and prints one JSON line for each post and comment t
   {"do":"wait","ms"}            {"do":"key","key"}       {"do":"eval","js"}
 `
 
-type Action =
-  | { do: 'scroll'; selector?: string }
-  | { do: 'scroll_to'; y: number }
-  | { do: 'click' | 'click_all'; selector: string }
-  | { do: 'wait'; ms: number }
-  | { do: 'key'; key: string }
-  | { do: 'eval'; js: string }
-
-interface Case {
-  url: string
-  html: string
-  actions?: Action[]
-}
-
-const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-const AFTER_LOAD = 600
-
 await command(HELP, { url: { type: 'string' }, html: { type: 'string' } }, async ({ url, html }, [file]) => {
   const cases = file ? await readCases(file) : url && html ? [{ url, html }] : undefined
   if (!cases) throw new UsageError('需要 CASES.json，或 --url 与 --html。 Give CASES.json, or --url and --html.')
   const pages = await Promise.all(cases.map(async (one, index) => ({ ...one, body: await readPage(one, index) })))
-  await buildForChromium()
+  await bundle('chrome')
   const browser = await openBrowser({ args: ['--host-resolver-rules=MAP * ~NOTFOUND'] })
-  let unread = 0
   try {
     const follower = await follow(browser)
     for (const [index, page] of pages.entries()) {
-      const lines = await scanOne(browser.context, follower, page, page.body)
+      const lines = await scanPage(browser.context, follower, page, page.body)
       if (!lines) {
-        unread++
         console.error(`case ${index}: 没有适配器认领 ${page.url}。 No adapter claims this address.`)
         continue
       }
@@ -60,7 +40,6 @@ await command(HELP, { url: { type: 'string' }, html: { type: 'string' } }, async
   } finally {
     await browser.close()
   }
-  return unread > 0 ? 1 : 0
 })
 
 async function readCases(file: string): Promise<Case[]> {
@@ -79,67 +58,4 @@ async function readPage({ url, html }: Case, index: number): Promise<string> {
   return readFile(html, 'utf8').catch(() => {
     throw new UsageError(`case ${index}: 读不到 ${html}。 Cannot read the file.`)
   })
-}
-
-interface Line {
-  platform: string
-  id: string
-  kind: string
-  author: string
-  text: string
-  permalink: string
-  verdict: ReturnType<typeof printed>
-}
-
-async function scanOne(context: BrowserContext, follower: Follower, one: Case, body: string): Promise<Line[] | undefined> {
-  await follower.take()
-  const page = await context.newPage()
-  await page.route('**/*', (route) => serve(route, page, body))
-  try {
-    await page.goto(one.url, { waitUntil: 'load' })
-    await page.bringToFront()
-    await page.waitForTimeout(AFTER_LOAD)
-    for (const action of one.actions ?? [{ do: 'scroll' }]) await act(page, action)
-    if (!(await settled(follower))) return undefined
-    const lines = new Map<string, Line>()
-    for (const { post, verdict } of await follower.take()) {
-      const { platform, id, kind, author, text, permalink } = post
-      lines.set(caseKey(post), { platform, id, kind, author: author.name, text, permalink, verdict: printed(verdict, text) })
-    }
-    return [...lines.values()]
-  } finally {
-    await page.close()
-  }
-}
-
-/** The navigation gets the file, so that reload and changed addresses work; anything else gets nothing. */
-function serve(route: Route, page: Page, body: string): Promise<void> {
-  const request = route.request()
-  if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
-    return route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body })
-  }
-  if (request.resourceType() === 'image') return route.fulfill({ status: 200, contentType: 'image/gif', body: PIXEL })
-  return route.fulfill({ status: 204, body: '' })
-}
-
-async function act(page: Page, action: Action): Promise<void> {
-  switch (action.do) {
-    case 'scroll':
-      return scrollDown(page, action.selector)
-    case 'scroll_to':
-      return void (await page.evaluate((y) => window.scrollTo(0, y), action.y))
-    case 'click':
-      return page.locator(action.selector).first().click({ timeout: 5_000 })
-    case 'click_all':
-      for (const found of await page.locator(action.selector).all()) await found.click({ timeout: 5_000 }).catch(() => undefined)
-      return
-    case 'wait':
-      return page.waitForTimeout(action.ms)
-    case 'key':
-      return page.keyboard.press(action.key)
-    case 'eval':
-      return void (await page.evaluate(action.js))
-    default:
-      throw new UsageError(`没有动作 ${JSON.stringify(action)}。 No such action.`)
-  }
 }

@@ -5,7 +5,8 @@ import type { LiveJudgement } from '../messages.ts'
 import { adapterFor } from '../sites/index.ts'
 import { caseKey } from '../types.ts'
 import { practiceName } from '../ui/i18n.ts'
-import { type Browser, buildForChromium, openBrowser } from './chromium.ts'
+import { bundle } from './bundle.ts'
+import { type Browser, openBrowser } from './chromium.ts'
 import { command, UsageError } from './command.ts'
 import { follow, type Follower, scrollDown, settled } from './follow.ts'
 import { serveSamples } from './server.ts'
@@ -26,7 +27,7 @@ const hasDisplay = Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLA
 await command(HELP, {}, async (_, [address]) => {
   if (address !== undefined && !URL.canParse(address)) throw new UsageError(`${address} 不是地址。 Not an address.`)
   console.log('构建 · building …')
-  await buildForChromium()
+  await bundle('chrome')
   await (address ? live(address) : samples())
 })
 

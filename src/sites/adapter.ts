@@ -1,8 +1,5 @@
 import type { Post } from '../types.ts'
 
-/** Name of the element that a mark lives in. Reading passes over it, so that a mark never becomes part of a post. */
-export const MARK_TAG = 'mingcha-mark'
-
 /**
  * What a site fulfils. An adapter only reads: it stores, draws, clicks and fetches nothing, and never
  * changes the page. It uses what an isolated content script sees: elements, attributes, open shadow roots.

@@ -2,7 +2,6 @@
 
 import { TEXT_LIMIT } from '../types.ts'
 import type { Author, Kind, Post } from '../types.ts'
-import { MARK_TAG } from './adapter.ts'
 
 /** More nodes than any real post has; a page that nests without end is cut here. */
 const NODE_LIMIT = 100_000
@@ -11,7 +10,7 @@ const DEPTH_LIMIT = 400
 
 const NEVER_READ = new Set([
   'script', 'style', 'template', 'noscript', 'head', 'svg', 'math', 'canvas', 'video', 'audio', 'iframe', 'object',
-  'button', 'input', 'textarea', 'select', 'option', 'datalist', MARK_TAG,
+  'button', 'input', 'textarea', 'select', 'option', 'datalist',
 ])
 const BLOCKS = new Set([
   'address', 'article', 'aside', 'blockquote', 'dd', 'details', 'div', 'dl', 'dt', 'fieldset', 'figcaption', 'figure',

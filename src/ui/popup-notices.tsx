@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren, JSX } from 'preact'
 import { reasonText, t } from './i18n.ts'
-import { isTabState, type PopupProps } from './popup.tsx'
+import type { PopupProps } from './popup.tsx'
+import { isTabState } from './popup-tab.ts'
 
 interface NoticeProps {
   heading: string

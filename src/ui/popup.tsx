@@ -8,17 +8,9 @@ import { type Language, languageTag, setLanguage, t } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PopupItem } from './popup-item.tsx'
 import { noticesOf } from './popup-notices.tsx'
+import { isTabState, type PopupTab } from './popup-tab.ts'
 
-/** What is known of the tab the popup was opened over. */
-export type PopupTab =
-  | TabState
-  | { kind: 'loading' }
-  /** No adapter has this page. */
-  | { kind: 'unsupported' }
-  /** The site is ours, but the browser has not granted it. */
-  | { kind: 'permission' }
-  /** The content script does not answer; `reason` is a key of the catalogue, such as `extensionUpdated`. */
-  | { kind: 'error'; reason?: string | undefined }
+export { isTabState, type PopupTab }
 
 export interface PopupProps {
   tab: PopupTab
@@ -45,8 +37,6 @@ export interface PopupProps {
   onLanguage(language: Language): void
   onCheck(text: string): Promise<Verdict>
 }
-
-export const isTabState = (tab: PopupTab): tab is TabState => 'items' in tab
 
 /** The toolbar popup: this page, a box to check a text, and the way to the review desk. */
 export function Popup(props: PopupProps): JSX.Element {

@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { TEXT_LIMIT } from '../../src/types.ts'
-import { MARK_TAG } from '../../src/sites/adapter.ts'
 import { address, beside, clip, hashId, hidden, jsonAttribute, nameOf, pick, textOf, toPost } from '../../src/sites/read.ts'
 
 const element = (html: string): Element => {
@@ -29,7 +28,6 @@ describe('textOf', () => {
     ['a<svg><title>图标</title></svg><script>1</script><style>x</style><noscript>n</noscript><template>t</template>b', 'ab', 'never shown'],
     ['a<button>关注</button><textarea>草稿</textarea>b', 'ab', 'controls'],
     ['a<i hidden>x</i><i style="color:red; display : none">y</i><i style="visibility:hidden">z</i>b', 'ab', 'hidden parts'],
-    [`a<${MARK_TAG}>印</${MARK_TAG}>b`, 'ab', 'our own mark'],
     ['文字…<a href="#">展开</a>', '文字…', 'fold label'],
     ['文字 <span>收起<i class="icon">d</i></span>', '文字', 'fold label with its icon letter'],
     ['<span>展开</span>', '展开', 'the same word, but all there is'],

@@ -5,7 +5,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Post } from '../../src/types.ts'
-import { MARK_TAG } from '../../src/sites/adapter.ts'
 import type { Adapter } from '../../src/sites/adapter.ts'
 import { adapterFor, adapters, matches } from '../../src/sites/index.ts'
 
@@ -108,8 +107,8 @@ describe.each(pages)('$site/$name', ({ site, html, json }) => {
     for (const { element } of read(adapter, marked.document, marked.url)) {
       const slot = adapter.slot(element)!
       expect(slot).not.toBeNull()
-      const mark = marked.document.createElement(MARK_TAG)
-      mark.attachShadow({ mode: 'open' }).innerHTML = '<span>反催收代办 · 广告</span>'
+      const mark = marked.document.createElement('span')
+      mark.attachShadow({ mode: 'closed' }).innerHTML = '<span>反催收代办 · 广告</span>'
       if ('after' in slot) slot.after.after(mark)
       else slot.parent.prepend(mark)
       expect(mark.isConnected).toBe(true)
