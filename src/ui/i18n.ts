@@ -1,7 +1,7 @@
 import en from '../../public/_locales/en/messages.json' with { type: 'json' }
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
 import type { Settings } from '../settings.ts'
-import type { Band, Case, Decision, Form, Kind, Practice, Verdict } from '../types.ts'
+import type { Band, Decision, Form, HistoryEntry, Kind, Practice, Verdict } from '../types.ts'
 
 /** Every key of the catalogue; both languages have the same ones (test/unit/i18n). */
 export type Key = keyof typeof zh
@@ -75,8 +75,11 @@ export const certaintyOf = ({ band }: Verdict): string => t(band === 'flagged' ?
 /** The score as a share of 100, never a full 0 or 100: no model is certain. */
 export const scoreOf = ({ score }: Verdict): number => Math.min(99, Math.max(1, Math.round(score * 100)))
 
-export const historyName = (what: Case['history'][number]['what']): string =>
-  what === 'flagged' || what === 'reported' || what === 'open' ? t(`history_${what}`) : decisionName(what)
+/** One step of a case's history. */
+export function historyName(what: HistoryEntry['what']): string {
+  if (what === 'flagged' || what === 'reported' || what === 'withdrawn' || what === 'open') return t(`history_${what}`)
+  return decisionName(what)
+}
 
 /** `2026-11-23 14:05`, in the reader's own zone. */
 export function timeText(at: number): string {

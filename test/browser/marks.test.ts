@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { samplePages } from '../../src/cli/samples.ts'
+import { clickInMark, marksOf, stage } from './browser.ts'
+
+const it = stage()
+
+describe('marks in the page', () => {
+  test('an advert is marked beside the post; the page itself is not touched', async () => {
+    const page = await it.open('https://weibo.com/')
+    const marks = await marksOf(page)
+    expect(marks.length).toBeGreaterThan(0)
+    // Nothing of the extension is in what the page can see: no attribute, no class, no text.
+    const own = await page.evaluate(() => [...document.querySelectorAll('span')].filter((one) => one.shadowRoot === null && one.childNodes.length === 0 && one.attributes.length === 0).length)
+    expect(own).toBeGreaterThanOrEqual(marks.length)
+    expect(await page.content()).not.toMatch(/mingcha|明察|疑似/i)
+    await page.close()
+  })
+
+  test('opens with its reasons; a report and "not this" are kept and can be taken back', async () => {
+    const page = await it.open('https://weibo.com/')
+    const [mark] = await marksOf(page)
+    await mark!.click()
+    await expect.poll(async () => (await marksOf(page))[0]!.text).toMatch(/依据[\s\S]*举报[\s\S]*不是/)
+    await clickInMark(page, '举报')
+    await expect.poll(async () => (await marksOf(page))[0]!.text).toMatch(/MC-\d{8}-/)
+    await clickInMark(page, '撤销')
+    await expect.poll(async () => (await marksOf(page))[0]!.text).toMatch(/举报[\s\S]*不是/)
+    await clickInMark(page, '不是')
+    await expect.poll(async () => (await it.follower.state())!.items[0]!.decision).toBe('dismissed')
+    await page.close()
+    // The decision holds on the next visit.
+    const again = await it.open('https://weibo.com/')
+    expect((await it.follower.state())!.items.some(({ decision }) => decision === 'dismissed')).toBe(true)
+    await again.close()
+  })
+
+  test('a page that removes a mark gets it back, and no fight', async () => {
+    const page = await it.open('https://weibo.com/')
+    const before = (await marksOf(page)).length
+    await page.evaluate(() => {
+      for (const one of document.querySelectorAll('span')) if (one.childNodes.length === 0 && one.attributes.length === 0) one.remove()
+    })
+    await expect.poll(async () => (await marksOf(page)).length).toBe(before)
+    await page.evaluate(() => {
+      const strip = () => {
+        for (const one of document.querySelectorAll('span')) if (one.childNodes.length === 0 && one.attributes.length === 0) one.remove()
+      }
+      new MutationObserver(strip).observe(document, { subtree: true, childList: true })
+      strip()
+    })
+    // The page wins in the end, and goes on answering.
+    expect(await page.evaluate(() => new Promise((done) => setTimeout(() => done('alive'), 500)))).toBe('alive')
+    await page.close()
+  })
+})
+
+describe('sample feeds', () => {
+  test.each(samplePages)('$name: every advert is marked, nothing else is flagged', async ({ url, posts }) => {
+    const expected = (JSON.parse(readFileSync(posts, 'utf8')) as { text: string; flag: number }[]).filter(({ flag }) => flag === 1)
+    const page = await it.open(url)
+    const flagged = (await it.follower.state())!.items.filter(({ verdict }) => verdict.band === 'flagged').map(({ post }) => post.text)
+    for (const text of flagged) expect(expected.some((one) => text.includes(one.text.slice(0, 12)) || one.text.includes(text.slice(0, 12))), text).toBe(true)
+    await page.close()
+  })
+})

@@ -1,0 +1,142 @@
+/** The repository checks itself. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { manifest } from '../../extension/manifest.ts'
+import { configOf } from '../../src/model/config.ts'
+import { adapters } from '../../src/sites/index.ts'
+import { PRACTICES } from '../../src/types.ts'
+import { normalize } from '../../src/text/normalize.ts'
+
+const files = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]))
+const sources = ['src', 'extension'].flatMap(files).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
+
+/** Modules of this repository that a file imports, as paths from its root. */
+function importsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to]) => relative('.', resolve(path, '..', to!.replace(/\?.*$/, ''))))
+}
+
+describe('which way imports run', () => {
+  const never: [from: RegExp, to: RegExp][] = [
+    [/^src\//, /^(extension|models|test)\//],
+    [/^src\/(?!cli\/)/, /^src\/cli\//],
+    [/^src\/text\//, /^src\/(?!text\/|types)/],
+    [/^src\/model\//, /^src\/(?!model\/|text\/|types)/],
+    [/^src\/sites\//, /^src\/(?!sites\/|types)/],
+    [/^src\/feed/, /^src\/(?!sites\/|types|messages)/],
+    [/^src\/(messages|settings|store|help)\.ts/, /^src\/(?!types)/],
+    [/^src\/export\//, /^src\/(?!export\/|types|text\/|messages|ui\/i18n)/],
+    [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
+  ]
+  test.each(never)('%s never imports %s', (from, to) => {
+    const broken = sources.filter((path) => from.test(path)).flatMap((path) => importsOf(path).filter((one) => to.test(one)).map((one) => `${path} → ${one}`))
+    expect(broken).toEqual([])
+  })
+
+  test('only extension/ speaks to the browser, only src/cli to Node', () => {
+    for (const path of sources) {
+      const text = readFileSync(path, 'utf8')
+      if (path.startsWith('src/') && !path.startsWith('src/cli/')) {
+        expect(text, path).not.toMatch(/webextension-polyfill|\bchrome\.(runtime|tabs|storage)|from 'node:/)
+      }
+    }
+  })
+
+  test('nothing is ever assigned as markup', () => {
+    for (const path of sources) expect(readFileSync(path, 'utf8'), path).not.toMatch(/\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write)\b/)
+  })
+})
+
+describe('sites', () => {
+  test.each(adapters.map((adapter) => [adapter.id, adapter] as const))('%s has names, exact hosts, pages and a place in both manifests', (id, adapter) => {
+    expect(id).toMatch(/^[a-z0-9]+$/)
+    expect(adapter.names.zh && adapter.names.en).toBeTruthy()
+    expect(existsSync(`test/fixtures/sites/${id}`)).toBe(true)
+    for (const firefox of [false, true]) {
+      const { content_scripts: [script] } = manifest(firefox) as unknown as { content_scripts: [{ matches: string[] }] }
+      for (const match of adapter.matches) {
+        expect(match).toMatch(/^https:\/\/[a-z0-9.-]+\/\*$/)
+        expect(script.matches).toContain(match)
+      }
+    }
+  })
+
+  test('the permissions are these and no more', () => {
+    const of = (firefox: boolean) => (manifest(firefox) as unknown as { permissions: string[]; host_permissions?: string[]; web_accessible_resources?: unknown })
+    expect(of(false).permissions).toEqual(['activeTab', 'offscreen', 'storage'])
+    expect(of(true).permissions).toEqual(['activeTab', 'storage'])
+    for (const firefox of [false, true]) {
+      expect(of(firefox).host_permissions).toBeUndefined()
+      expect(of(firefox).web_accessible_resources).toBeUndefined()
+    }
+  })
+})
+
+describe('the shipped model', () => {
+  const config = configOf(JSON.parse(readFileSync('models/classifier/config.json', 'utf8')))
+  test('is the file that its config names, and its labels are those of the product', () => {
+    const model = readFileSync('models/classifier/model.onnx')
+    expect(model.byteLength).toBe(config.file.bytes)
+    expect(createHash('sha256').update(model).digest('hex')).toBe(config.file.sha256)
+    expect(config.practices).toEqual(PRACTICES)
+  })
+  test('takes at most 12 MB', () => expect(statSync('models/classifier/model.onnx').size).toBeLessThanOrEqual(12_000_000))
+  test('its policy names every practice', () => {
+    const policy = readFileSync('models/policy.md', 'utf8')
+    for (const practice of PRACTICES) expect(policy).toContain(`\`${practice}\``)
+  })
+})
+
+interface Row {
+  id: string
+  text: string
+  flag: number
+  categories: string[]
+  form: string | null
+  evidence: string[]
+}
+const SPLITS = ['train', 'dev', 'test'] as const
+const corpus = Object.fromEntries(
+  SPLITS.map((split) => [split, readFileSync(`models/corpus/${split}.jsonl`, 'utf8').split('\n').filter(Boolean)]),
+) as Record<(typeof SPLITS)[number], string[]>
+
+describe('the corpus', () => {
+  const rows = Object.fromEntries(SPLITS.map((split) => [split, corpus[split].map((line) => JSON.parse(line) as Row)])) as Record<string, Row[]>
+  const all = Object.values(rows).flat()
+
+  test('is canonical: each line is itself, parsed and written again', () => {
+    for (const split of SPLITS) for (const line of corpus[split]) expect(JSON.stringify(JSON.parse(line))).toBe(line)
+  })
+
+  test('every row is whole', () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+    for (const { id, text, flag, categories, form, evidence } of all) {
+      expect(categories.length > 0, id).toBe(flag === 1)
+      expect(form !== null, id).toBe(flag === 1)
+      expect(evidence.length > 0, id).toBe(flag === 1)
+      for (const practice of categories) expect(PRACTICES, id).toContain(practice)
+      for (const words of evidence) expect(text, id).toContain(words)
+    }
+  })
+
+  test('no text of one split is near a text of another: Jaccard of character 5-grams at most 0.3', () => {
+    const grams = (text: string) => {
+      const plain = normalize(text).text.replace(/\s/g, '')
+      return new Set(Array.from({ length: Math.max(1, plain.length - 4) }, (_, i) => plain.slice(i, i + 5)))
+    }
+    const index = new Map<string, number[]>()
+    const train = rows['train']!.map(({ text }) => grams(text))
+    train.forEach((set, at) => set.forEach((gram) => index.set(gram, [...(index.get(gram) ?? []), at])))
+    const near: string[] = []
+    for (const row of [...rows['dev']!, ...rows['test']!]) {
+      const set = grams(row.text)
+      const shared = new Map<number, number>()
+      for (const gram of set) for (const at of index.get(gram) ?? []) shared.set(at, (shared.get(at) ?? 0) + 1)
+      for (const [at, count] of shared) if (count / (set.size + train[at]!.size - count) > 0.3) near.push(`${row.id} ~ ${rows['train']![at]!.id}`)
+    }
+    expect(near).toEqual([])
+  })
+})
