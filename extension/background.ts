@@ -3,7 +3,7 @@ import browser from 'webextension-polyfill'
 import { type Badge, type EngineState, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
 import { Store, StoreError } from '../src/store.ts'
 import { type Case, type Post, type Verdict } from '../src/types.ts'
-import { answer, ask } from './bridge.ts'
+import { answer, ask, askTab } from './bridge.ts'
 
 const store = new Store()
 const live = new Set<browser.Runtime.Port>()
@@ -83,6 +83,12 @@ function tellLive(tabId: number, posts: Post[], judgements: Judgement[]): void {
   }
 }
 
+/** Pages that show the post learn what was decided elsewhere. */
+async function tellTabs({ key, decision, report }: Case): Promise<void> {
+  const tabs = await browser.tabs.query({})
+  await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
+}
+
 const BADGE: Record<Badge['state'], { text: (flagged: number) => string; color: string }> = {
   off: { text: () => '', color: '#757c86' },
   loading: { text: () => '…', color: '#757c86' },
@@ -97,11 +103,12 @@ answer('background', {
     return reply
   },
   report: async ({ post, pageUrl, verdict, category, note }) => {
-    const { report } = await store.report({ post, pageUrl, verdict }, category, note)
-    return { receipt: report!.receipt }
+    const reported = await store.report({ post, pageUrl, verdict }, category, note)
+    void tellTabs(reported)
+    return { receipt: reported.report!.receipt }
   },
-  withdraw: async ({ key }) => void (await store.withdraw(key)),
-  decide: async ({ key, decision }) => void (await store.decide(key, decision)),
+  withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
+  decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return

@@ -5,7 +5,6 @@ import type { EngineState, TabItem } from '../src/messages.ts'
 import { changeSettings, readSettings, type Settings } from '../src/settings.ts'
 import { adapterFor, adapters } from '../src/sites/index.ts'
 import { Store, StoreError } from '../src/store.ts'
-import type { Decision } from '../src/types.ts'
 import { languageOf } from '../src/ui/i18n.ts'
 import { isTabState, Popup, type PopupProps, type PopupTab } from '../src/ui/popup.tsx'
 import '../src/ui/style.css'
@@ -66,17 +65,14 @@ async function site() {
       : undefined
 }
 
-/** Does something with a post of the list, tells the tab, and shows the result. */
-async function act(key: string, work: (item: TabItem, pageUrl: string) => Promise<{ decision: Decision; reported: boolean }>): Promise<void> {
+/** Does something with a post of the list and shows the result. */
+async function act(key: string, work: (item: TabItem, pageUrl: string) => Promise<unknown>): Promise<void> {
   const item = isTabState(tab) ? tab.items.find((one) => one.key === key) : undefined
   if (!item || !isTabState(tab)) return
   try {
-    const change = await work(item, tab.pageUrl)
-    const target = await ownTab()
-    if (target?.id !== undefined) await askTab(target.id, 'decided', { key, ...change })
+    await work(item, tab.pageUrl)
   } catch (cause) {
-    const { reason } = cause as { reason?: string }
-    storeReason = (reason as PopupProps['storeReason']) ?? 'storeBroken'
+    storeReason = ((cause as { reason?: string }).reason as PopupProps['storeReason']) ?? 'storeBroken'
     return draw()
   }
   await refresh()
@@ -95,24 +91,10 @@ function draw(): void {
       reports={reports}
       storeReason={storeReason}
       onReport={(key, category) =>
-        void act(key, async ({ post, verdict, decision }, pageUrl) => {
-          await ask('report', { post, pageUrl, verdict, category, note: '' })
-          return { decision, reported: true }
-        })
+        void act(key, ({ post, verdict }, pageUrl) => ask('report', { post, pageUrl, verdict, category, note: '' }))
       }
-      onDismiss={(key) =>
-        void act(key, async ({ reported }) => {
-          await ask('decide', { key, decision: 'dismissed' })
-          return { decision: 'dismissed', reported }
-        })
-      }
-      onUndo={(key) =>
-        void act(key, async ({ reported, decision }) => {
-          if (reported) await ask('withdraw', { key })
-          else await ask('decide', { key, decision: 'open' })
-          return { decision: reported ? decision : 'open', reported: false }
-        })
-      }
+      onDismiss={(key) => void act(key, () => ask('decide', { key, decision: 'dismissed' }))}
+      onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { key, decision: 'open' })))}
       onShow={(key) =>
         void ownTab().then(async (target) => {
           if (target?.id === undefined) return

@@ -35,6 +35,15 @@ function named(cause: unknown): StoreError {
   return new StoreError('storeBroken', cause)
 }
 
+const CHANNEL = 'mingcha-cases'
+
+/** Calls back whenever any page or worker of the extension changed a case; returns the way to stop. */
+export function onCasesChanged(callback: () => void): () => void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.addEventListener('message', callback)
+  return () => channel.close()
+}
+
 export interface Seen {
   post: Post
   pageUrl: string
@@ -141,6 +150,7 @@ export class Store {
 
   /** Read and written in one transaction that is on disk when the promise resolves. */
   async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case): Promise<Case[]> {
+    if (keys.length === 0) return []
     const db = await this.#open()
     try {
       const tx = db.transaction('cases', 'readwrite', { durability: 'strict' })
@@ -157,6 +167,9 @@ export class Store {
         throw cause
       }
       await tx.done
+      const channel = new BroadcastChannel(CHANNEL)
+      channel.postMessage(keys.length)
+      channel.close()
       return changed
     } catch (cause) {
       throw named(cause)

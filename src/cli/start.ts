@@ -8,9 +8,9 @@ import { practiceName } from '../ui/i18n.ts'
 import { bundle } from './bundle.ts'
 import { type Browser, openBrowser } from './chromium.ts'
 import { command, UsageError } from './command.ts'
-import { follow, type Follower, scrollDown, settled } from './follow.ts'
+import { follow, scrollDown, settled } from './follow.ts'
 import { serveSamples } from './server.ts'
-import { samplePages } from './samples.ts'
+import { sampleSites } from './samples.ts'
 
 const HELP = `
 用法  npm start                        在四个网站的样例信息流上演示；结果和截图写到 out/
@@ -51,19 +51,26 @@ async function samples(): Promise<void> {
     const began = performance.now()
     const follower = await follow(browser)
     const read: LiveJudgement[] = []
-    const pages: { name: string; page: Page }[] = []
-    for (const { name, url } of samplePages) {
-      const page = await browser.context.newPage()
-      await page.goto(url)
-      await scrollDown(page)
-      await settled(follower)
-      const here = await follower.take()
-      console.log(`${url}  读到 read ${unitsOf(here).length}，标记 flagged ${unitsOf(here).filter(({ verdict }) => verdict.band === 'flagged').length}`)
+    const feeds: Shown[] = []
+    for (const { id, urls } of sampleSites) {
+      const here: LiveJudgement[] = []
+      for (const url of urls) {
+        const page = await browser.context.newPage()
+        await page.goto(url)
+        await page.bringToFront()
+        await settled(follower)
+        await scrollDown(page)
+        await settled(follower)
+        here.push(...(await follower.take()))
+        if (url === urls[0]) feeds.push({ name: id, page, tabId: await follower.tabId() })
+        else await page.close()
+      }
+      const units = unitsOf(here)
+      console.log(`${new URL(urls[0]!).host}  ${urls.length} 页 pages · 读到 read ${units.length} · 标记 flagged ${units.filter(({ verdict }) => verdict.band === 'flagged').length}`)
       read.push(...here)
-      pages.push({ name, page })
     }
     report(read, performance.now() - began)
-    await shoot(browser, pages)
+    await shoot(browser, feeds)
     await exportLists(browser)
     console.log(`\n清单与截图 · lists and screenshots: ${OUT}/`)
     if (hasDisplay) await closed(browser)
@@ -92,25 +99,30 @@ function report(judgements: readonly LiveJudgement[], ms: number): void {
   for (const { post, verdict } of of('flagged')) console.log(`  [${post.platform}] ${post.author.name}：${post.text.replace(/\s+/g, ' ').slice(0, 48)}  ${verdict.score.toFixed(2)}`)
 }
 
-async function shoot(browser: Browser, pages: readonly { name: string; page: Page }[]): Promise<void> {
-  const state = await browser.openOwn('extension/review.html')
-  const tabs = await state.evaluate(async () => (await chrome.tabs.query({})).map(({ id }) => id))
-  await state.close()
+/** A feed that stays open for its picture. */
+interface Shown {
+  name: string
+  page: Page
+  tabId: number
+}
+
+async function shoot(browser: Browser, feeds: readonly Shown[]): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
-    for (const [index, { name, page }] of pages.entries()) {
+    for (const { name, page, tabId } of feeds) {
       await page.bringToFront()
       await page.emulateMedia({ colorScheme: scheme })
-      await page.screenshot({ path: `${OUT}/${name}-${scheme}.png` })
-      void index
-    }
-    for (const [index, { name }] of pages.entries()) {
       const popup = await browser.context.newPage()
       await popup.setViewportSize({ width: 360, height: 560 })
       await popup.emulateMedia({ colorScheme: scheme })
-      await popup.goto(`${browser.origin}/extension/popup.html?tab=${tabs[index + 1]}`)
-      await popup.waitForSelector('.items, .counts')
+      await popup.goto(`${browser.origin}/extension/popup.html?tab=${tabId}`)
+      await popup.waitForSelector('.counts')
       await popup.screenshot({ path: `${OUT}/popup-${name}-${scheme}.png` })
+      // The first item leads to its mark, which opens: the picture of the feed shows it.
+      await popup.locator('.items .item-main, .items button').first().click({ timeout: 2_000 }).catch(() => undefined)
       await popup.close()
+      await page.bringToFront()
+      await page.waitForTimeout(300)
+      await page.screenshot({ path: `${OUT}/feed-${name}-${scheme}.png` })
     }
     const review = await browser.openOwn('extension/review.html')
     await review.emulateMedia({ colorScheme: scheme })
@@ -120,11 +132,12 @@ async function shoot(browser: Browser, pages: readonly { name: string; page: Pag
   }
 }
 
+/** The list of what was flagged, by the same button that a reviewer presses. */
 async function exportLists(browser: Browser): Promise<void> {
-  const review = await browser.openOwn('extension/review.html')
-  for (const format of ['csv', 'jsonl']) {
-    const [download] = await Promise.all([review.waitForEvent('download'), review.click(`[data-export="${format}"]`)])
-    await download.saveAs(`${OUT}/mingcha.${format}`)
+  const review = await browser.openOwn('extension/review.html#band=flagged')
+  for (const format of ['CSV', 'JSONL']) {
+    const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name: format }).first().click()])
+    await download.saveAs(`${OUT}/mingcha.${format.toLowerCase()}`)
   }
   await review.close()
 }

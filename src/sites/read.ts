@@ -39,16 +39,17 @@ export function textOf(root: Node | null | undefined, { skip, lines = false }: R
   if (!root) return ''
   const skipped = typeof skip === 'string' ? (element: Element) => element.matches(skip) : skip
   const text = new Gathered()
+  const open = root.nodeType === 1 && rendered(root as Element)
   // A stack of our own: a page may nest deeper than calls can.
   const steps: (Node | string)[] = [root]
   for (let seen = 0; steps.length > 0 && seen < NODE_LIMIT; seen++) {
     const step = steps.pop()!
     if (typeof step === 'string') text.add(step)
-    else if (step.nodeType === 3) text.add(plain((step as Text).data, lines))
+    else if (step.nodeType === 3) text.add(plain((step as Text).data, lines || keepsLines(step as Text)))
     else if (step.nodeType === 1) {
       const element = step as Element
       const name = element.localName
-      if (element !== root && (NEVER_READ.has(name) || concealed(element) || skipped?.(element) || isFoldLabel(element)))
+      if (element !== root && (NEVER_READ.has(name) || concealed(element) || skipped?.(element) || isFoldLabel(element) || (open && !rendered(element))))
         continue
       if (name === 'br') text.add('\n')
       else if (name === 'img') text.add(plain(emojiOf(element), false))
@@ -88,7 +89,25 @@ export function hidden(element: Element): boolean {
     if (style !== null && PARKING_STYLE.test(style)) return true
     at = parentOf(at)
   }
-  return false
+  return !rendered(element)
+}
+
+/** What style sheets say: false for what a live page does not show. Saved pages without a window show all. */
+function rendered(element: Element): boolean {
+  const view = element.ownerDocument.defaultView
+  if (!view || !element.isConnected || !element.checkVisibility) return true
+  for (let at: Element | null = element; at; at = parentOf(at)) {
+    if (at.checkVisibility({ visibilityProperty: true })) return true
+    // This one has no box of its own to ask about.
+    if (view.getComputedStyle(at).display !== 'contents') return false
+  }
+  return true
+}
+
+/** Whether a style sheet shows the breaks of this text, as in `white-space: pre-wrap`. */
+function keepsLines(text: Text): boolean {
+  if (!text.parentElement || !/\S[^\n]*\n/.test(text.data)) return false
+  return /^(?:pre|break)/.test(text.ownerDocument.defaultView?.getComputedStyle(text.parentElement).whiteSpace ?? '')
 }
 
 /** Parent element, out of a shadow root into its host. */

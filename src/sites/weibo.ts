@@ -166,9 +166,12 @@ function readPost(card: Element, page: URL): Post | null {
   const text = ownText(card)
   if (!text) return null
   const at = ownAddress(card, page) ?? (isMainPost(card, page) ? postAt(page) : null)
+  const id = at?.id || markedId(card)
+  // The search shows topics, people and answers of a machine in the same frames.
+  if (!id && page.hostname === 's.weibo.com') return null
   return toPost('weibo', {
     kind: 'post',
-    id: at?.id || markedId(card),
+    id,
     author: author(card, authorIn(card)),
     body: textOf(text, { skip: NOT_TEXT }),
     permalink: at?.permalink,
@@ -353,9 +356,15 @@ function leadingName(text: Element): Element | null {
   return words.startsWith(name) ? person : null
 }
 
-const afterName = (text: Element, name: Element): string =>
-  textOf(text, { skip: (element) => element === name || element.matches(NOT_TEXT) })
+/** The words behind a leading name, and behind the badges between it and its colon. */
+function afterName(text: Element, name: Element): string {
+  const lead = new Set([name])
+  let at = name.nextSibling
+  for (; at && at.nodeType !== 3; at = at.nextSibling) if (at.nodeType === 1) lead.add(at as Element)
+  if (!/^\s*[:：]/.test(at?.nodeValue ?? '')) lead.clear()
+  return textOf(text, { skip: (element) => element === name || lead.has(element) || element.matches(NOT_TEXT) })
     .replace(/^[\s:：]+/, '')
+}
 
 const isMobileComment = (element: Element): boolean =>
   element.closest(MOBILE_LISTS) !== null && mobileFrame(element.querySelector('h3')) === element

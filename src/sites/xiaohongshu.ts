@@ -8,6 +8,7 @@ import {
 
 const CARD = '.note-item, .reds-note-item, [data-note-id]'
 const RELATED = '.query-note-item, .query-note-wrapper'
+const LIVE = '.xhs-live-note-item-badge'
 const NOTE = '#noteContainer, .note-container'
 /** Where a note's own words stand; they find the note when its frame has another name. */
 const NOTE_TEXT = '#detail-desc, #detail-title'
@@ -27,6 +28,8 @@ const NOT_COMMENT_TEXT =
 const NOT_NAME = '.tag, .time, .date, .count'
 const TRAILING_DATE =
   /\s*(?:刚刚|(?:昨天|今天|前天)(?:\s*\d{1,2}:\d{2})?|\d+\s*(?:秒|分钟|小时|天|周|个?月|年)前|(?:\d{4}-)?\d{1,2}-\d{1,2})(?:\s*\p{Script=Han}{2,4})?$/u
+/** Nobody's name ends like this, so that it goes even where nothing parts it from the name. */
+const TRAILING_AGE = /(?<=.)\s*\d+\s*(?:秒|分钟|小时|天|周|个?月|年)前$/u
 const NOTE_PATH = /^\/(?:explore|search_result|discovery\/item|user\/profile\/[^/]+)\/([0-9a-f]{24})\/?$/i
 
 export const xiaohongshu: Adapter = {
@@ -74,6 +77,10 @@ function readCard(card: Element, page: URL): Post | null {
   const named = [...links(card, page)].map(({ url }) => noteAt(url)).filter((note) => note !== null)
   const note = named.find(({ permalink }) => permalink.includes('xsec_token=')) ?? named[0]
   const id = note?.id ?? firstAttribute(card, ['data-note-id', 'data-id'])
+  // A live room is no note; a note of somebody who is live has the same badge, and a note's address.
+  if (!id && card.querySelector(LIVE)) return null
+  // Where the note itself stands open, its card is a copy with less in it.
+  if (id && id === noteAt(page)?.id && card.ownerDocument.querySelector(NOTE)) return null
   return toPost('xiaohongshu', {
     kind: 'post',
     id,
@@ -178,7 +185,8 @@ function parentId(row: Element, page: URL): string | undefined {
 function authorOf(name: Element | null) {
   const profile = name?.closest(PROFILE) ?? name?.querySelector(PROFILE)
   const id = attribute(name, 'data-user-id') || /\/user\/profile\/([^/?#]+)/.exec(attribute(profile, 'href'))?.[1]
-  return { name: name?.matches('.name, .username, .nickname') ? nameOf(name, NOT_NAME) : blockName(name), id }
+  const written = name?.matches('.name, .username, .nickname') ? nameOf(name, NOT_NAME).replace(TRAILING_AGE, '') : blockName(name)
+  return { name: written, id }
 }
 
 /** A whole author block may hold the date too, as a part of its own or behind the name. */

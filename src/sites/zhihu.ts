@@ -9,8 +9,10 @@ import {
 /** Answers, articles, pins and videos, in feed, search, question and profile. */
 const ITEM = '.ContentItem, .AnswerItem, .ArticleItem, .PinItem, .ZVideoItem'
 const NO_POST = '.UserItem, .TopicItem, .TopicLinkItem'
-const NOISE = '.Recommendations-Main, .HotSearchCard, .Question-sideColumn, .GlobalSideBar, aside'
-const ADVERT = '.TopstoryItem--advertCard, .Pc-card, .Pc-word-new, .MHotFeedAd'
+/** Search shows people and topics in frames like those of posts, with nothing but a name for title. */
+const NAME_TITLE = '.ContentItem-title :is(.UserItem-name, .UserItem-title, .UserLink, .TopicLink)'
+const ADVERTS = '.TopstoryItem--advertCard, .Pc-card, .Pc-word-new, .MHotFeedAd'
+const NOISE = `.Recommendations-Main, .HotSearchCard, .Question-sideColumn, .GlobalSideBar, aside, ${ADVERTS}`
 const HOT = '.HotItem'
 const ARTICLE_TITLE = 'h1.Post-Title, .Post-Title'
 /** A pin forwarded in another. */
@@ -47,7 +49,7 @@ export const zhihu: Adapter = {
     if (element.matches(QUOTE)) return readQuote(element, page)
     if (element.matches(HOT)) return readHot(element, page)
     if (isArticle(element)) return readArticle(element, page)
-    return element.matches(ITEM) ? readItem(element, page) : readAdvert(element)
+    return element.matches(ITEM) ? readItem(element, page) : null
   },
   slot(element) {
     const comment = commentText(element)
@@ -63,7 +65,7 @@ export const zhihu: Adapter = {
 
 function posts(root: ParentNode): Iterable<Element> {
   const units = new Set<Element>()
-  for (const element of all(root, [ITEM, ADVERT, HOT, ARTICLE_TITLE, QUOTE, COMMENT].join())) {
+  for (const element of all(root, [ITEM, HOT, ARTICLE_TITLE, QUOTE, COMMENT].join())) {
     if (element.closest(NOISE)) continue
     const unit = element.matches(COMMENT)
       ? commentAround(element)
@@ -78,9 +80,8 @@ function posts(root: ParentNode): Iterable<Element> {
 }
 
 function isUnit(element: Element): boolean {
-  if (element.matches(NO_POST)) return false
+  if (element.matches(NO_POST) || (!bodyOf(element) && element.querySelector(NAME_TITLE))) return false
   if (element.matches(QUOTE)) return !element.parentElement?.closest(QUOTE) && element.closest(ITEM) !== null
-  if (element.matches(ADVERT)) return !element.querySelector(ITEM) && !element.parentElement?.closest(`${ADVERT}, ${ITEM}`)
   return !element.parentElement?.closest(ITEM)
 }
 
@@ -158,17 +159,6 @@ function readHot(item: Element, page: URL): Post | null {
     body: textOf(item.querySelector('.HotItem-excerpt')),
     permalink: at?.permalink,
   })
-}
-
-const AD_LABEL = /^(?:广告|推广|不感兴趣|查看详情|立即\S{2,4}|了解更多|关闭)\S?$/
-
-/** A paid card has no `.ContentItem`; its parts are named by stems only. */
-function readAdvert(card: Element): Post | null {
-  const title = pick(card, ['h2', 'h3', '[class*="itle"]'], hasText)
-  const name = pickName(card, [...NAMES, '[class*="brand"], [class*="Brand"], [class*="author"], [class*="Author"]'])
-  const label = (part: Element) => part.childElementCount === 0 && AD_LABEL.test((part.textContent ?? '').slice(0, 20).trim())
-  const skip = (part: Element) => part === title || part === name || label(part)
-  return toPost('zhihu', { kind: 'post', author: { name: nameOf(name) }, title: textOf(title), body: textOf(card, { skip }) })
 }
 
 /** Article page: the smallest frame around the title that holds the text as well. */

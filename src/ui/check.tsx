@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { CHECKED, channelsFor } from '../help.ts'
 import type { Verdict } from '../types.ts'
 import { wordsOf } from './evidence.tsx'
@@ -19,6 +19,10 @@ export function Check({ onCheck }: { onCheck(text: string): Promise<Verdict> }):
   // An answer to an earlier text must not appear under a later one.
   const turn = useRef(0)
   const box = useRef<HTMLTextAreaElement>(null)
+  const reply = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (answer) reply.current?.scrollIntoView({ block: 'nearest' })
+  }, [answer])
 
   const check = async (): Promise<void> => {
     const asked = text.trim()
@@ -59,10 +63,10 @@ export function Check({ onCheck }: { onCheck(text: string): Promise<Verdict> }):
         />
         <div class="check-do">
           {(answer || text) && <button type="button" class="plain" onClick={clear}>{t('checkAgain')}</button>}
-          <button type="submit" class="first" disabled={answer === 'checking'}>{t('checkDo')}</button>
+          <button type="submit" class={text.trim() ? 'first' : ''} disabled={answer === 'checking'}>{t('checkDo')}</button>
         </div>
       </form>
-      <div aria-live="polite">
+      <div aria-live="polite" ref={reply}>
         {answer === 'checking' && <p class="quiet">{t('checking')}</p>}
         {answer && answer !== 'checking' && <CheckAnswer {...answer} />}
       </div>

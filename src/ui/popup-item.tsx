@@ -38,12 +38,12 @@ export function PopupItem({ item, onReport, onDismiss, onUndo, onShow }: PopupPr
         <span class="author">{post.author.name || t('unnamed')}</span>
         {answered ? (
           <>
-            <span class="state">{reported ? t('reported') : decision === 'dismissed' ? t('markDismissed') : decisionName(decision)}</span>
+            <span class={`state${reported ? ' done' : ''}`}>{reported ? t('reported') : decision === 'dismissed' ? t('markDismissed') : decisionName(decision)}</span>
             <button type="button" class="small" onClick={() => onUndo(key)}>{t('undo')}</button>
           </>
         ) : (
           <>
-            <button type="button" class="small first" onClick={() => onReport(key, verdict.categories[0] ?? null)}>{t('report')}</button>
+            <button type="button" class="small main" onClick={() => onReport(key, verdict.categories[0] ?? null)}>{t('report')}</button>
             <button type="button" class="small" onClick={() => onDismiss(key)}>{t('dismiss')}</button>
           </>
         )}

@@ -57,7 +57,9 @@ export function noticesOf(props: PopupProps): JSX.Element[] {
   }
   if (!tab.enabled) return [...notices, <Notice key="tab" heading={t('off', { site: siteName })} hint={t('offHint')} />]
   if (tab.notJudged > 0) {
-    notices.push(<Notice key="not-judged" heading={t('notJudged', { n: tab.notJudged })} hint={reasonText(tab.notJudgedReason)} />)
+    // The failed engine has given its reason above.
+    const said = engine.state === 'failed' && engine.reason === tab.notJudgedReason
+    notices.push(<Notice key="not-judged" heading={t('notJudged', { n: tab.notJudged })} hint={said ? '' : reasonText(tab.notJudgedReason)} />)
   }
   if (tab.blind) notices.push(<Notice key="tab" alert heading={t('blind')} hint={t('blindHint')} />)
   else if (tab.items.length === 0 && engine.state !== 'failed') {

@@ -20,8 +20,7 @@ export function Seal({ state }: { state: SealState }): JSX.Element {
       {state === 'unsure' && (
         <>
           <circle cx="8" cy="8" r="6.6" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.7 1.45" />
-          <path d={EYE} fill="none" stroke="currentColor" stroke-width="1.2" />
-          <circle cx="8" cy="8" r="1.3" fill="currentColor" />
+          <circle cx="8" cy="8" r="2.1" fill="currentColor" />
         </>
       )}
       {state === 'done' && (

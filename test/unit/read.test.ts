@@ -43,6 +43,19 @@ describe('textOf', () => {
     expect(read('\n      <b>一</b>\n      <b>二</b>\n    ', { lines: true })).toBe('一 二')
   })
 
+  it('follows the style sheets of a live page', () => {
+    const box = element('<style>.gone { display: none } .pre { white-space: pre-wrap }</style><p class="pre">一\n二<i class="gone">三</i></p><p class="gone"><b>四</b></p>')
+    document.body.append(box)
+    try {
+      expect(textOf(box)).toBe('一\n二')
+      expect(hidden(box.querySelector('.pre')!)).toBe(false)
+      expect(hidden(box.querySelector('b')!)).toBe(true)
+      expect(textOf(box.querySelector('p.gone')), 'asked for itself').toBe('四')
+    } finally {
+      box.remove()
+    }
+  })
+
   it('skips what the caller names', () => {
     expect(read('<b class="x">甲</b>乙', { skip: '.x' })).toBe('乙')
     expect(read('<b class="x">甲</b>乙', { skip: (part) => part.localName === 'b' })).toBe('乙')

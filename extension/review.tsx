@@ -1,0 +1,76 @@
+/** Joins ui/review to the store, the background and the export formats. */
+import { render } from 'preact'
+import browser from 'webextension-polyfill'
+import { fileName, FORMATS } from '../src/export/index.ts'
+import { changeSettings, readSettings } from '../src/settings.ts'
+import { adapters } from '../src/sites/index.ts'
+import { onCasesChanged, Store, StoreError } from '../src/store.ts'
+import type { Case } from '../src/types.ts'
+import { languageOf } from '../src/ui/i18n.ts'
+import { Review } from '../src/ui/review.tsx'
+import '../src/ui/style.css'
+import { ask } from './bridge.ts'
+
+const store = new Store()
+let settings = await readSettings(browser.storage.local)
+let cases: Case[] | null = null
+let error: string | undefined
+
+async function refresh(): Promise<void> {
+  try {
+    cases = await store.all()
+    error = undefined
+  } catch (cause) {
+    error = cause instanceof StoreError ? cause.reason : 'storeBroken'
+  }
+  draw()
+}
+
+function save(formatId: string, chosen: readonly Case[]): void {
+  const format = FORMATS.find(({ id }) => id === formatId)!
+  const meta = {
+    madeAt: Date.now(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
+  }
+  const address = URL.createObjectURL(new Blob([format.write(chosen, meta) as BlobPart], { type: format.mime }))
+  const link = Object.assign(document.createElement('a'), { href: address, download: fileName(format, meta) })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+function draw(): void {
+  const lang = languageOf(settings.language, navigator.languages)
+  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  render(
+    <Review
+      cases={cases}
+      sites={adapters}
+      lang={lang}
+      error={error}
+      onDecide={(key, decision) =>
+        void ask('decide', { key, decision }).catch((cause: { reason?: string }) => {
+          error = cause.reason ?? 'storeBroken'
+          draw()
+        })
+      }
+      onExport={save}
+      onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
+    />,
+    document.getElementById('app')!,
+  )
+}
+
+browser.storage.local.onChanged.addListener(() => {
+  void readSettings(browser.storage.local).then((next) => {
+    settings = next
+    draw()
+  })
+})
+// A feed being judged changes cases many times a second: read them again at most twice.
+let timer: ReturnType<typeof setTimeout> | undefined
+onCasesChanged(() => (timer ??= setTimeout(() => {
+  timer = undefined
+  void refresh()
+}, 500)))
+await refresh()

@@ -1,0 +1,15 @@
+import { csv } from './csv.ts'
+import type { ExportFormat, ExportMeta } from './format.ts'
+import { jsonl } from './jsonl.ts'
+import { zonedTime } from './time.ts'
+
+export type { ExportFormat, ExportMeta } from './format.ts'
+
+/** Every file that cases can be written to. */
+export const FORMATS: readonly ExportFormat[] = [csv, jsonl]
+
+/** `mingcha-20261123-1405.csv`, in the zone of the file. */
+export function fileName(format: ExportFormat, { madeAt, timeZone }: ExportMeta): string {
+  const [day = '', time = ''] = zonedTime(madeAt, timeZone).split(' ')
+  return `mingcha-${day.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}.${format.extension}`
+}

@@ -1,0 +1,100 @@
+import { type Case, PRACTICES } from '../types.ts'
+import type { ExportFormat, ExportMeta } from './format.ts'
+
+const FORMAT = 'mingcha-cases'
+const VERSION = 1
+
+/** For programs, and to be read again: the first line tells of the file, each later one is a case as it is kept. */
+export const jsonl: ExportFormat = {
+  id: 'jsonl',
+  name: 'JSONL',
+  extension: 'jsonl',
+  mime: 'application/x-ndjson',
+  write: (cases, meta) =>
+    [{ format: FORMAT, version: VERSION, ...meta }, ...cases].map((line) => `${JSON.stringify(line)}\n`).join(''),
+}
+
+/** A line that could not be taken, counted from 1. */
+export interface Problem {
+  line: number
+  reason: 'lineNotJson' | 'lineNotCase' | 'lineTwice' | 'fileNewer'
+  /** Which field, or the parser's own words. */
+  detail: string
+}
+
+export interface Read {
+  meta: ExportMeta | null
+  cases: Case[]
+  problems: Problem[]
+}
+
+/** Reads what {@link jsonl} wrote. A bad line costs only itself; a file of a later version is refused. */
+export function readJsonl(text: string): Read {
+  const read: Read = { meta: null, cases: [], problems: [] }
+  const keys = new Set<string>()
+  for (const [index, written] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
+    const line = index + 1
+    if (!written.trim()) continue
+    let value: unknown
+    try {
+      value = JSON.parse(written)
+    } catch (cause) {
+      read.problems.push({ line, reason: 'lineNotJson', detail: (cause as Error).message })
+      continue
+    }
+    if (isObject(value) && value['format'] === FORMAT) {
+      const { format: _, version, ...meta } = value
+      if (Number(version) > VERSION) {
+        return { ...read, problems: [...read.problems, { line, reason: 'fileNewer', detail: String(version) }] }
+      }
+      read.meta = meta as unknown as ExportMeta
+      continue
+    }
+    const wrong = wrongField(value)
+    if (wrong) read.problems.push({ line, reason: 'lineNotCase', detail: wrong })
+    else if (keys.has((value as Case).key)) read.problems.push({ line, reason: 'lineTwice', detail: (value as Case).key })
+    else {
+      keys.add((value as Case).key)
+      read.cases.push(value as Case)
+    }
+  }
+  return read
+}
+
+type Check = (value: unknown) => boolean
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText: Check = (value) => typeof value === 'string'
+const isNumber: Check = (value) => typeof value === 'number'
+const isList = (check: Check): Check => (value) => Array.isArray(value) && value.every(check)
+const isPractice: Check = (value) => (PRACTICES as readonly unknown[]).includes(value)
+
+const FIELDS: Record<string, Check> = {
+  key: isText,
+  pageUrl: isText,
+  firstSeen: isNumber,
+  lastSeen: isNumber,
+  decision: (value) => ['open', 'confirmed', 'wrong', 'unsure', 'dismissed'].includes(value as string),
+  'post.platform': isText,
+  'post.id': isText,
+  'post.kind': (value) => ['post', 'comment', 'quote'].includes(value as string),
+  'post.text': isText,
+  'post.permalink': isText,
+  'post.author.name': isText,
+  'verdict.band': (value) => ['flagged', 'unsure', 'clean', 'not_judged'].includes(value as string),
+  'verdict.score': isNumber,
+  'verdict.categories': isList(isPractice),
+  'verdict.evidence': isList((span) => isObject(span) && isNumber(span['start']) && isNumber(span['end'])),
+  'verdict.model': isText,
+  history: isList((entry) => isObject(entry) && isNumber(entry['at']) && isText(entry['what'])),
+  report: (value) => value === undefined || (isObject(value) && isText(value['receipt']) && isNumber(value['at'])),
+}
+
+/** The first field that keeps a value from being a case; '' when it is one. */
+function wrongField(value: unknown): string {
+  if (!isObject(value)) return '{}'
+  for (const [path, check] of Object.entries(FIELDS)) {
+    const found = path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value)
+    if (!check(found)) return path
+  }
+  return ''
+}

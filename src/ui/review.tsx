@@ -1,0 +1,176 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { FORMATS } from '../export/index.ts'
+import type { Case, Decision } from '../types.ts'
+import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
+import { type Action, actionOf } from './keys.ts'
+import { KeyHelp } from './key-help.tsx'
+import { Logo } from './logo.tsx'
+import { Detail } from './review-detail.tsx'
+import { Filters } from './review-filters.tsx'
+import { CaseTable } from './review-table.tsx'
+import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
+
+export interface Site {
+  id: string
+  names: { zh: string; en: string }
+}
+
+export interface ReviewProps {
+  /** Newest first; null while they are being read. */
+  cases: readonly Case[] | null
+  sites: readonly Site[]
+  lang: Language
+  /** Why cases could not be read or a decision not be kept: a key of the catalogue. */
+  error?: string | undefined
+  /** Keeps a decision; the page is drawn again with the changed case. */
+  onDecide(key: string, decision: Decision): void
+  /** `format` is the id of an export format, `cases` what the filters show, in the order shown. */
+  onExport(format: string, cases: readonly Case[]): void
+  onLanguage(language: Language): void
+}
+
+const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
+
+/** The review desk: filters, the table of cases, and the one under work. */
+export function Review(props: ReviewProps): JSX.Element {
+  const { cases, sites, lang, error, onDecide } = props
+  setLanguage(lang)
+  const [filter, setFilter] = useFilter()
+  const shown = useMemo(() => (cases ?? []).filter(filterBy(filter)), [cases, filter])
+  const { current, select, step } = useSelection(shown)
+  const [help, setHelp] = useState(false)
+  const [said, setSaid] = useState('')
+  const undo = useRef(createUndo())
+  const search = useRef<HTMLInputElement>(null)
+
+  const decide = (one: Case | undefined, decision: Decision): void => {
+    if (!one || one.decision === decision) return
+    undo.current.did({ key: one.key, before: one.decision })
+    setSaid(t('decided', { name: verdictName(one.verdict), decision: decisionName(decision) }))
+    onDecide(one.key, decision)
+  }
+  const takeBack = (): void => {
+    const last = undo.current.take()
+    if (!last) return
+    setSaid(t('undone'))
+    select(last.key)
+    onDecide(last.key, last.before)
+  }
+  const act = (action: Action): void => {
+    const decision = DECISIONS[action]
+    if (decision) {
+      decide(current, decision)
+      // The keyboard is for going through many: the next one comes up by itself.
+      if (decision !== 'open') step(1)
+    }
+    else if (action === 'undo') takeBack()
+    else if (action === 'next') step(1)
+    else if (action === 'previous') step(-1)
+    else if (action === 'search') search.current?.focus()
+    else setHelp(true)
+  }
+  useKeys(help ? null : act)
+
+  return (
+    <main class="review" lang={languageTag(lang)}>
+      <Header {...props} shown={shown} onHelp={() => setHelp(true)} />
+      {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
+      <Filters cases={cases ?? []} sites={sites} lang={lang} filter={filter} onFilter={setFilter} search={search} />
+      <div class="middle">
+        {shown.length > 0 ? (
+          <CaseTable cases={shown} sites={sites} lang={lang} selected={current?.key} onSelect={select} />
+        ) : (
+          <Nothing cases={cases} error={error} onClear={() => setFilter(ALL)} />
+        )}
+      </div>
+      <Detail case={current} sites={sites} lang={lang} onDecide={(decision) => decide(current, decision)} onUndo={takeBack} />
+      <p class="unseen" role="status">{said}</p>
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
+    </main>
+  )
+}
+
+function Header({ cases, shown, lang, onExport, onLanguage, onHelp }: ReviewProps & { shown: readonly Case[]; onHelp(): void }): JSX.Element {
+  return (
+    <header>
+      <Logo />
+      <h1>{t('name')} · {t('review')}</h1>
+      <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
+      {FORMATS.map(({ id, name }) => (
+        <button type="button" key={id} disabled={shown.length === 0} onClick={() => onExport(id, shown)}>
+          {t('exportAs', { format: name, n: shown.length })}
+        </button>
+      ))}
+      <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
+      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+        {t('switchLanguage')}
+      </button>
+    </header>
+  )
+}
+
+function Nothing({ cases, error, onClear }: { cases: ReviewProps['cases']; error: string | undefined; onClear(): void }): JSX.Element {
+  if (!cases) {
+    return (
+      <div class="nothing" role="status">
+        {error ? <><h2>{t('loadFailed')}</h2><p>{reasonText(error)}</p></> : <p>{t('reading')}</p>}
+      </div>
+    )
+  }
+  const none = cases.length === 0
+  return (
+    <div class="nothing" role="status">
+      <h2>{t(none ? 'empty' : 'noMatch')}</h2>
+      <p class="quiet">{t(none ? 'emptyHint' : 'noMatchHint')}</p>
+      {!none && <button type="button" onClick={onClear}>{t('clearFilters')}</button>}
+    </div>
+  )
+}
+
+/** The filter, kept in the address. */
+function useFilter(): [Filter, (filter: Filter) => void] {
+  const [filter, setFilter] = useState(() => filterOf(location.hash))
+  useEffect(() => {
+    const follow = (): void => setFilter(filterOf(location.hash))
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
+  const change = useCallback((next: Filter) => {
+    // Replaced, not pushed: going back should leave the page, not undo letters of a search.
+    history.replaceState(null, '', hashOf(next) || location.pathname + location.search)
+    setFilter(next)
+  }, [])
+  return [filter, change]
+}
+
+/** The case under work. When a decision moves it out of the filter, the one that takes its place follows. */
+function useSelection(shown: readonly Case[]): { current: Case | undefined; select(key: string): void; step(by: number): void } {
+  const [key, select] = useState<string>()
+  const place = useRef(0)
+  const found = shown.findIndex((one) => one.key === key)
+  if (found >= 0) place.current = found
+  const at = Math.max(0, Math.min(place.current, shown.length - 1))
+  const current = shown[at]
+  const step = (by: number): void => {
+    const next = shown[Math.max(0, Math.min(at + by, shown.length - 1))]
+    if (next) select(next.key)
+  }
+  return { current, select, step }
+}
+
+function useKeys(act: ((action: Action) => void) | null): void {
+  const latest = useRef(act)
+  latest.current = act
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const action = actionOf(event)
+      if (!action || !latest.current) return
+      event.preventDefault()
+      latest.current(action)
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+}

@@ -1,0 +1,96 @@
+import Papa from 'papaparse'
+import { describe, expect, it } from 'vitest'
+import { csv, inert } from '../../src/export/csv.ts'
+import { type ExportMeta, FORMATS, fileName } from '../../src/export/index.ts'
+import { jsonl, readJsonl } from '../../src/export/jsonl.ts'
+import { zonedTime } from '../../src/export/time.ts'
+import type { Case } from '../../src/types.ts'
+
+const at = Date.parse('2026-11-23T14:05:09+08:00')
+const meta: ExportMeta = { madeAt: at, timeZone: 'Asia/Shanghai', model: 'm-1', siteNames: { weibo: '微博' } }
+const sample = (over: Partial<Case['post']> = {}): Case => ({
+  key: `weibo:${over.id ?? '1'}`,
+  post: { platform: 'weibo', id: '1', kind: 'post', text: '停息挂账，先办后付', author: { name: '小鹿', id: 'u1' }, permalink: 'https://weibo.com/1/1', ...over },
+  pageUrl: 'https://weibo.com/',
+  verdict: { band: 'flagged', score: 0.97412, categories: ['debt_ad', 'script_kit'], form: 'ad', evidence: [{ start: 0, end: 4, weight: 1 }, { start: 5, end: 9, weight: 0.5 }], model: 'm-1' },
+  firstSeen: at - 86_400_000,
+  lastSeen: at,
+  decision: 'confirmed',
+  report: { receipt: 'MC-20261123-ABCDEF', at, category: 'debt_ad', note: '“群里”,也见过' },
+  history: [{ at, what: 'flagged', model: 'm-1' }, { at, what: 'withdrawn', model: 'm-1' }],
+})
+const rowsOf = (cases: Case[]): Record<string, string>[] =>
+  Papa.parse<Record<string, string>>((csv.write(cases, meta) as string).replace(/^\uFEFF/, '').trimEnd(), { header: true }).data
+
+describe('csv', () => {
+  it('has a mark, a Chinese heading and CRLF line ends', () => {
+    const text = csv.write([sample()], meta) as string
+    expect(text.startsWith('\uFEFF"平台","类型","编号","作者"')).toBe(true)
+    expect(text.endsWith('\r\n')).toBe(true)
+    expect(text.split('\r\n')).toHaveLength(3)
+  })
+  it('writes what a reviewer needs, with the zone', () => {
+    expect(rowsOf([sample()])[0]).toMatchObject({
+      平台: '微博', 类型: '帖子', 作者: '小鹿', 正文: '停息挂账，先办后付', 类别: '反催收代办、话术模板', 形式: '广告', 档位: '标记', 把握: '0.974',
+      依据词: '停息挂账 · 先办后付', 状态: '已确认', 举报回执: 'MC-20261123-ABCDEF', 举报时间: '2026-11-23 14:05:09 +08:00', 举报类别: '反催收代办',
+      备注: '“群里”,也见过', 首次发现: '2026-11-22 14:05:09 +08:00', 最近发现: '2026-11-23 14:05:09 +08:00', 模型: 'm-1',
+    })
+  })
+  it('keeps quotes, commas and line breaks inside their cell', () => {
+    const text = 'a "quoted", 逗号\r\n第二行\n;=cmd|x'
+    const [row, ...more] = rowsOf([sample({ text })])
+    expect(row!['正文']).toBe(text)
+    expect(row!['模型']).toBe('m-1')
+    expect(more).toEqual([])
+  })
+  it.each([
+    '=1+1', '+86 138', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '  =1', '\u3000=1', '\u00A0=1', '\u200B=1', '\uFEFF=1', ' \u200B\t@x', '＝1+1', '＋1', '－1', '＠x', '﹦1', '−1', '\u0000=1', '\t',
+  ])('makes %j inert', (text) => {
+    expect(inert(text)).toBe(`'${text}`)
+    const row = rowsOf([sample({ text, author: { name: text }, title: text })])[0]!
+    expect([row['正文'], row['作者'], row['标题']]).toEqual([`'${text}`, `'${text}`, `'${text}`])
+  })
+  it.each(['停息挂账', '1-2', 'a=b', '', '“=1”', '3+1'])('leaves %j as it is', (text) => expect(inert(text)).toBe(text))
+})
+
+describe('jsonl', () => {
+  it('reads back exactly what was written', () => {
+    const { report: _, ...unreported } = sample({ id: '2', text: '\u2028 "\\n" \uD800 👨‍👩‍👧 \u0000\r\n行' })
+    const cases = [sample(), unreported, sample({ id: '3', title: '题', parentId: '1', titleOnly: true })]
+    expect(readJsonl(jsonl.write(cases, meta) as string)).toEqual({ meta, cases, problems: [] })
+  })
+  it('is one line per case under a line about the file', () => {
+    const lines = (jsonl.write([sample()], meta) as string).trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(JSON.parse(lines[0]!)).toMatchObject({ format: 'mingcha-cases', version: 1, timeZone: 'Asia/Shanghai' })
+  })
+  it('names a malformed line and keeps the others', () => {
+    const [head, one] = (jsonl.write([sample()], meta) as string).trimEnd().split('\n') as [string, string]
+    const broken = JSON.stringify({ ...sample({ id: '9' }), decision: 'maybe' })
+    const { cases, problems } = readJsonl([head, '{"key":', one, '', '[]', broken, one].join('\n'))
+    expect(cases).toHaveLength(1)
+    expect(problems.map(({ line, reason }) => [line, reason])).toEqual([[2, 'lineNotJson'], [5, 'lineNotCase'], [6, 'lineNotCase'], [7, 'lineTwice']])
+    expect(problems[2]!.detail).toBe('decision')
+  })
+  it('takes a file with a mark and Windows line ends', () => {
+    const text = `\uFEFF${(jsonl.write([sample()], meta) as string).replaceAll('\n', '\r\n')}`
+    expect(readJsonl(text)).toEqual({ meta, cases: [sample()], problems: [] })
+  })
+  it('refuses a file of a later version', () => {
+    const { cases, problems } = readJsonl(`{"format":"mingcha-cases","version":2}\n${JSON.stringify(sample())}`)
+    expect(cases).toEqual([])
+    expect(problems[0]).toMatchObject({ line: 1, reason: 'fileNewer' })
+  })
+})
+
+it('writes times in the zone with its offset', () => {
+  expect(zonedTime(at, 'Asia/Shanghai')).toBe('2026-11-23 14:05:09 +08:00')
+  expect(zonedTime(at, 'UTC')).toBe('2026-11-23 06:05:09 +00:00')
+  expect(zonedTime(at, 'America/New_York')).toBe('2026-11-23 01:05:09 -05:00')
+  expect(zonedTime(Date.parse('2026-11-23T16:00:00Z'), 'Asia/Shanghai')).toBe('2026-11-24 00:00:00 +08:00')
+})
+
+it('names each file by its time', () => {
+  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['mingcha-20261123-1405.csv', 'mingcha-20261123-1405.jsonl'])
+  expect(new Set(FORMATS.map(({ id }) => id)).size).toBe(FORMATS.length)
+})

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import en from '../../public/_locales/en/messages.json' with { type: 'json' }
+import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import { PRACTICES, type Verdict } from '../../src/types.ts'
+import { languageOf, reasonText, scoreOf, sentenceOf, setLanguage, t, timeText, verdictHeading, verdictName } from '../../src/ui/i18n.ts'
+
+type Catalogue = Record<string, { message: string }>
+const both: [string, Catalogue][] = [['zh', zh], ['en', en]]
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
+const verdict = (over: Partial<Verdict> = {}): Verdict => ({ band: 'flagged', score: 0.97, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm', ...over })
+afterEach(() => setLanguage('zh'))
+
+describe('catalogue', () => {
+  it('has the same keys in the same order in both languages', () => expect(Object.keys(en)).toEqual(Object.keys(zh)))
+  it('has the same placeholders in both languages', () => {
+    for (const key of Object.keys(zh) as (keyof typeof zh)[]) {
+      expect(placeholders(en[key].message), key).toEqual(placeholders(zh[key].message))
+    }
+  })
+  it.each(both)('%s: every message says something, and nothing that the browser would replace', (_, catalogue) => {
+    for (const [key, { message }] of Object.entries(catalogue)) {
+      expect(message.trim(), key).not.toBe('')
+      expect(message, key).not.toMatch(/[$<>]/)
+      expect(key).toMatch(/^[A-Za-z0-9_]+$/)
+    }
+  })
+  it.each(both)('%s: what the store shows fits', (_, catalogue) => {
+    expect(catalogue['appName']!.message.length).toBeLessThanOrEqual(45)
+    expect(catalogue['appDescription']!.message.length).toBeLessThanOrEqual(132)
+  })
+  it('keeps the words of the house', () => {
+    for (const { message } of Object.values(zh)) expect(message).not.toMatch(/违规|罪犯|骗子|犯罪分子/)
+    for (const [key, { message }] of Object.entries(zh)) {
+      if (/^(sentence|step)_/.test(key)) expect(message.length, key).toBeLessThanOrEqual(30)
+    }
+  })
+})
+
+describe('t', () => {
+  it('fills in values and leaves unknown names alone', () => {
+    expect(t('counts', { read: 86, flagged: 3, unsure: 1 })).toBe('已看 86 · 标记 3 · 拿不准 1')
+    expect(t('suspected')).toBe('疑似 {name}')
+    expect(t('suspected', { name: '{name} $& $1' })).toBe('疑似 {name} $& $1')
+  })
+  it('follows the language', () => {
+    setLanguage('en')
+    expect(t('band_unsure')).toBe('Unsure')
+  })
+})
+
+it('takes the chosen language, else the first of the browser’s that we speak', () => {
+  expect(languageOf('zh', ['en'])).toBe('zh')
+  expect(languageOf('auto', ['fr-FR', 'zh-TW', 'en'])).toBe('zh')
+  expect(languageOf('auto', ['en-GB', 'zh'])).toBe('en')
+  expect(languageOf('auto', ['fr'])).toBe('en')
+  expect(languageOf('auto', [])).toBe('en')
+})
+
+describe('names', () => {
+  it('names practice and form, the form once', () => {
+    expect(verdictName(verdict())).toBe('反催收代办 · 广告')
+    expect(verdictName(verdict({ categories: ['evasion_tutorial'], form: 'tutorial' }))).toBe('对抗催收教程')
+    expect(verdictName(verdict({ categories: ['evasion_tutorial'], form: 'ad' }))).toBe('对抗催收教程 · 广告')
+    expect(verdictName(verdict({ categories: [], form: null }))).toBe('金融黑灰产')
+  })
+  it('suspects until a person decided', () => {
+    expect(verdictHeading(verdict())).toMatch(/^疑似/)
+    expect(verdictHeading(verdict({ band: 'unsure' }))).toMatch(/^拿不准/)
+    expect(verdictHeading(verdict(), 'confirmed')).toMatch(/^已确认/)
+  })
+  it('has a sentence for each practice and form', () => {
+    const sentences = PRACTICES.flatMap((practice) => (['ad', 'tutorial'] as const).map((form) => sentenceOf(verdict({ categories: [practice], form }))))
+    expect(new Set(sentences).size).toBe(PRACTICES.length * 2)
+  })
+  it('gives a reason also for one it does not know', () => {
+    expect(reasonText('storeFull')).toContain('磁盘空间不足')
+    for (const strange of [undefined, '', 'toString', '__proto__', 'fromTheFuture']) expect(reasonText(strange)).toBe(t('unknownReason'))
+  })
+  it('never shows full certainty', () => {
+    expect([0, 0.005, 0.974, 0.9999, 1].map((score) => scoreOf(verdict({ score })))).toEqual([1, 1, 97, 99, 99])
+  })
+  it('writes times the short way', () => expect(timeText(new Date(2026, 10, 3, 4, 5).getTime())).toBe('2026-11-03 04:05'))
+})

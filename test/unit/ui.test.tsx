@@ -1,0 +1,454 @@
+/** @jsxImportSource preact */
+// @vitest-environment happy-dom
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { TabItem, TabState } from '../../src/messages.ts'
+import { DEFAULTS } from '../../src/settings.ts'
+import type { Case, Post, Verdict } from '../../src/types.ts'
+import { piecesOf, wordsOf } from '../../src/ui/evidence.tsx'
+import { BINDINGS } from '../../src/ui/keys.ts'
+import { type MarkProps, removeMark, renderMark } from '../../src/ui/mark.tsx'
+import { placeCard } from '../../src/ui/place.ts'
+import { Popup, type PopupProps, type PopupTab } from '../../src/ui/popup.tsx'
+import { Review, type ReviewProps } from '../../src/ui/review.tsx'
+import { ALL, filterBy, filterOf, hashOf, windowOf } from '../../src/ui/state.ts'
+
+const HOSTILE = '<img src=x onerror=alert(1)><b>停息挂账</b>"><script>1</script>'
+const text = '网贷逾期，停息挂账，先办后付，点头像私我'
+const verdict: Verdict = {
+  band: 'flagged', score: 0.974, categories: ['debt_ad'], form: 'ad', model: 'm-1',
+  evidence: [{ start: 5, end: 9, weight: 1 }, { start: 10, end: 14, weight: 0.8 }],
+}
+const post: Post = { platform: 'weibo', id: '1', kind: 'post', text, author: { name: '小鹿' }, permalink: 'https://weibo.com/1/1' }
+
+let app: HTMLElement
+beforeEach(() => {
+  document.body.innerHTML = ''
+  app = document.body.appendChild(document.createElement('div'))
+  history.replaceState(null, '', '#')
+})
+afterEach(() => act(() => render(null, app)))
+
+const buttons = (root: ParentNode) => [...root.querySelectorAll('button')]
+const button = (root: ParentNode, name: string | RegExp) => {
+  const found = buttons(root).find((one) => (typeof name === 'string' ? one.textContent?.trim() === name : name.test(one.textContent ?? '')))
+  if (!found) throw new Error(`no button ${name} among ${buttons(root).map((one) => one.textContent)}`)
+  return found
+}
+const click = (element: HTMLElement) => act(() => element.click())
+const press = (key: string, target: EventTarget = document.body, more: KeyboardEventInit = {}) => {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true, ...more })
+  act(() => void target.dispatchEvent(event))
+  return event
+}
+
+describe('mark', () => {
+  let root: ShadowRoot
+  let props: MarkProps
+  const draw = (over: Partial<MarkProps> = {}) => {
+    props = { ...props, ...over }
+    act(() => renderMark(root, props))
+  }
+  const chip = () => root.querySelector<HTMLButtonElement>('.chip')!
+  const card = () => root.querySelector<HTMLElement>('[role=dialog]')
+  beforeEach(() => {
+    root = app.attachShadow({ mode: 'open' })
+    props = {
+      verdict, text, decision: 'open', reported: false, theme: 'light', lang: 'zh', open: false,
+      onOpen: vi.fn((open: boolean) => draw({ open })),
+      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onHighlight: vi.fn(),
+    }
+  })
+  afterEach(() => act(() => removeMark(root)))
+
+  it.each([
+    ['flagged', {}, 'flagged', '反催收代办 · 广告'],
+    ['unsure', { verdict: { ...verdict, band: 'unsure' } }, 'unsure', '拿不准：反催收代办 · 广告'],
+    ['reported', { reported: true }, 'done', '已举报 · 反催收代办 · 广告'],
+    ['dismissed', { decision: 'dismissed' }, 'empty', '你说不是'],
+    ['confirmed', { decision: 'confirmed' }, 'flagged', '已确认：反催收代办 · 广告'],
+    ['found wrong', { decision: 'wrong' }, 'empty', '误标'],
+  ] as [string, Partial<MarkProps>, string, string][])('shows a %s post with its own sign and words', (_, over, seal, words) => {
+    draw(over)
+    expect(root.querySelector('.seal')!.classList).toContain(`seal-${seal}`)
+    expect(chip().textContent).toBe(words)
+    expect(card()).toBeNull()
+  })
+  it('speaks English too, and follows the theme of the page', () => {
+    draw({ lang: 'en', theme: 'dark' })
+    expect(chip().textContent).toBe('Debt-relief agent · advert')
+    expect(root.querySelector('.theme')!.getAttribute('data-theme')).toBe('dark')
+  })
+  it('opens as a labelled dialog with certainty, words and a sentence', () => {
+    draw()
+    click(chip())
+    expect(props.onOpen).toHaveBeenCalledWith(true)
+    expect(chip().getAttribute('aria-expanded')).toBe('true')
+    expect(card()!.getAttribute('aria-label')).toBe('疑似 反催收代办 · 广告')
+    expect(card()!.textContent).toContain('把握 高')
+    expect(card()!.textContent).toContain('这条内容在招揽代谈还款')
+    expect([...root.querySelectorAll('.word')].map((one) => one.textContent)).toEqual(['停息挂账', '先办后付'])
+    expect(root.activeElement).toBe(card())
+  })
+  it('points at a word while it is focused or hovered', () => {
+    draw({ open: true })
+    const word = root.querySelector<HTMLElement>('button.word')!
+    act(() => word.focus())
+    expect(props.onHighlight).toHaveBeenLastCalledWith(verdict.evidence[0])
+    act(() => word.blur())
+    expect(props.onHighlight).toHaveBeenLastCalledWith(null)
+  })
+  it('reports, dismisses and explains', () => {
+    draw({ open: true })
+    click(button(root, '举报'))
+    expect(props.onReport).toHaveBeenLastCalledWith('debt_ad')
+    click(button(root, '不是'))
+    expect(props.onDismiss).toHaveBeenCalledOnce()
+    click(button(root, '为什么'))
+    expect(card()!.textContent).toContain('每 100 条约有 97 条')
+    expect(card()!.textContent).toContain('m-1')
+    click(button(root, '⋯'))
+    click(button(root, '征信修复'))
+    expect(props.onReport).toHaveBeenLastCalledWith('credit_repair')
+  })
+  it('can take back a report, and shows its receipt', () => {
+    draw({ open: true, reported: true, receipt: 'MC-1' })
+    expect(card()!.textContent).toContain('回执 MC-1')
+    click(button(root, '撤回'))
+    expect(props.onUndo).toHaveBeenCalledOnce()
+    expect(buttons(root).map((one) => one.textContent)).not.toContain('举报')
+  })
+  it('closes on Escape with the focus back on its button, and keeps the key from the page', () => {
+    draw({ open: true })
+    const page = vi.fn()
+    document.addEventListener('keydown', page)
+    const event = press('Escape', card()!)
+    document.removeEventListener('keydown', page)
+    expect(props.onOpen).toHaveBeenLastCalledWith(false)
+    expect(root.activeElement).toBe(chip())
+    expect(event.defaultPrevented).toBe(true)
+    expect(page).not.toHaveBeenCalled()
+  })
+  it('closes on a press outside, not on one inside', () => {
+    draw({ open: true })
+    act(() => void card()!.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true })))
+    expect(props.onOpen).not.toHaveBeenCalled()
+    act(() => void document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true })))
+    expect(props.onOpen).toHaveBeenCalledWith(false)
+  })
+  it('keeps clicks from a post that is a link', () => {
+    draw({ open: true })
+    const page = vi.fn()
+    app.addEventListener('click', page)
+    const event = new MouseEvent('click', { bubbles: true, cancelable: true, composed: true })
+    act(() => void button(root, '不是').dispatchEvent(event))
+    expect(page).not.toHaveBeenCalled()
+    expect(event.defaultPrevented).toBe(true)
+    expect(props.onDismiss).toHaveBeenCalledOnce()
+  })
+  it('writes hostile text as text', () => {
+    draw({ open: true, text: HOSTILE, verdict: { ...verdict, evidence: [{ start: 0, end: HOSTILE.length, weight: 1 }] } })
+    expect(root.querySelector('img, script, b')).toBeNull()
+    expect(root.querySelector('.word')!.textContent).toBe(HOSTILE)
+  })
+  it('leaves nothing behind when removed', () => {
+    draw({ open: true })
+    act(() => removeMark(root))
+    expect(root.querySelector('.theme')).toBeNull()
+    press('Escape')
+    expect(props.onOpen).not.toHaveBeenCalled()
+  })
+})
+
+describe('placeCard', () => {
+  const view = { width: 400, height: 300 }
+  it('goes under the button, inside the window', () => {
+    expect(placeCard({ left: 350, right: 380, top: 10, bottom: 30 }, { width: 320, height: 100 }, view)).toMatchObject({ left: 72, top: 34 })
+  })
+  it('goes above where there is more room', () => {
+    expect(placeCard({ left: -20, right: 10, top: 260, bottom: 280 }, { width: 320, height: 200 }, view)).toMatchObject({ left: 8, top: 56 })
+  })
+})
+
+describe('popup', () => {
+  const item = (over: Partial<TabItem> = {}): TabItem => ({ key: 'weibo:1', post, verdict, decision: 'open', reported: false, onPage: true, ...over })
+  const tab = (over: Partial<TabState> = {}): TabState => ({ platform: 'weibo', enabled: true, read: 86, pending: 0, notJudged: 0, blind: false, items: [], pageUrl: '', ...over })
+  const draw = (over: Partial<PopupProps> = {}): PopupProps => {
+    const props: PopupProps = {
+      tab: tab(), engine: { state: 'ready' }, settings: DEFAULTS, lang: 'zh', siteName: '微博', reports: 2,
+      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onShow: vi.fn(), onToggleSite: vi.fn(), onRetry: vi.fn(), onAllow: vi.fn(),
+      onReload: vi.fn(), onOpenReview: vi.fn(), onLanguage: vi.fn(), onCheck: vi.fn(async () => verdict), ...over,
+    }
+    act(() => render(<Popup {...props} />, app))
+    return props
+  }
+  const unsure = item({ key: 'weibo:2', verdict: { ...verdict, band: 'unsure' } })
+
+  it.each([
+    ['nothing yet', {}, '还没有发现要标记的内容'],
+    ['loading', { engine: { state: 'loading' } }, '正在载入识别模型'],
+    ['first posts waiting', { engine: { state: 'idle' }, tab: tab({ pending: 3 }) }, '正在载入识别模型'],
+    ['not supported', { tab: { kind: 'unsupported' } }, '这个网站还不在识别范围内'],
+    ['blind', { tab: tab({ blind: true }) }, '本页的版式我们还不认识'],
+    ['off', { tab: tab({ enabled: false, items: [item()] }) }, '在微博上已关闭'],
+    ['store full', { storeReason: 'storeFull' }, '磁盘空间不足'],
+    ['not judged', { tab: tab({ notJudged: 4, notJudgedReason: 'engineTimeout' }) }, '4 条未判断这次判断超时'],
+    ['strange reason', { tab: tab({ notJudged: 4, notJudgedReason: 'x' }) }, '没有判断成功'],
+  ] as [string, Partial<PopupProps>, string][])('says it: %s', (_, over, words) => {
+    draw(over)
+    expect(app.textContent).toContain(words)
+    expect(app.querySelector('.items')).toBeNull()
+  })
+  it('offers the one way out of each trouble', () => {
+    const failed = draw({ engine: { state: 'failed', reason: 'engineLoadFailed', detail: HOSTILE }, tab: tab({ notJudged: 2, notJudgedReason: 'engineLoadFailed' }) })
+    expect(app.querySelector('[role=alert]')!.textContent).toContain('识别模型没能载入')
+    expect(app.querySelector('code')!.textContent).toBe(HOSTILE)
+    expect(app.textContent!.split('识别模型没能载入')).toHaveLength(2)
+    click(button(app, '重试'))
+    expect(failed.onRetry).toHaveBeenCalledOnce()
+    const denied = draw({ tab: { kind: 'permission' } })
+    click(button(app, '允许'))
+    expect(denied.onAllow).toHaveBeenCalledOnce()
+    const old = draw({ tab: { kind: 'error', reason: 'extensionUpdated' } as PopupTab })
+    expect(app.textContent).toContain('扩展刚刚更新')
+    click(button(app, '刷新本页'))
+    expect(old.onReload).toHaveBeenCalledOnce()
+  })
+  it('lists what it found and acts on it', () => {
+    const props = draw({ tab: tab({ items: [item(), unsure], pending: 5 }) })
+    expect(app.querySelector('.counts')!.textContent).toBe('已看 86 · 标记 1 · 拿不准 1 · 还有 5 条在看')
+    const [first, second] = [...app.querySelectorAll<HTMLElement>('.item')]
+    expect(second!.textContent).toContain('拿不准：')
+    click(button(first!, '举报'))
+    expect(props.onReport).toHaveBeenCalledWith('weibo:1', 'debt_ad')
+    click(button(second!, '不是'))
+    expect(props.onDismiss).toHaveBeenCalledWith('weibo:2')
+    click(first!.querySelector<HTMLElement>('.quote')!)
+    expect(props.onShow).toHaveBeenCalledWith('weibo:1')
+  })
+  it('takes back an answer, and does not jump to what has gone', () => {
+    const props = draw({ tab: tab({ items: [item({ reported: true, onPage: false })] }) })
+    click(button(app, '撤回'))
+    expect(props.onUndo).toHaveBeenCalledWith('weibo:1')
+    expect(app.querySelector<HTMLButtonElement>('.quote')!.disabled).toBe(true)
+  })
+  it('switches the site and the language and opens the desk', () => {
+    const props = draw()
+    const toggle = app.querySelector<HTMLElement>('[role=switch]')!
+    expect(toggle.getAttribute('aria-checked')).toBe('true')
+    click(toggle)
+    expect(props.onToggleSite).toHaveBeenCalledWith(false)
+    click(button(app, 'English'))
+    expect(props.onLanguage).toHaveBeenCalledWith('en')
+    click(button(app, /举报记录 2/))
+    expect(props.onOpenReview).toHaveBeenCalledWith('reported')
+  })
+
+  const check = async (said: string) => {
+    const box = app.querySelector('textarea')!
+    act(() => {
+      box.value = said
+      box.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    await act(async () => void app.querySelector('form')!.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })))
+  }
+  it('checks a pasted text: found, with evidence, steps and channels', async () => {
+    const props = draw()
+    await check(` ${text} `)
+    expect(props.onCheck).toHaveBeenCalledWith(text)
+    const answer = app.querySelector('.answer')!
+    expect(answer.textContent).toContain('疑似 反催收代办 · 广告')
+    expect([...answer.querySelectorAll('li.word')].map((one) => one.textContent)).toEqual(['停息挂账', '先办后付'])
+    expect(answer.querySelectorAll('.steps li').length).toBeLessThanOrEqual(4)
+    expect([...answer.querySelectorAll('dt')].map((one) => one.textContent)).toContain('96110')
+  })
+  it.each([
+    ['unsure', { ...verdict, band: 'unsure' }, '拿不准：有点像'],
+    ['nothing found, which is no seal of approval', { ...verdict, band: 'clean', categories: [], evidence: [] }, '这不代表内容可信'],
+    ['not judged', { ...verdict, band: 'not_judged', reason: 'tooLong' }, '文字太长'],
+  ] as [string, Verdict, string][])('checks a pasted text: %s', async (_, reply, words) => {
+    draw({ onCheck: async () => reply })
+    await check('文字')
+    expect(app.querySelector('.answer')!.textContent).toContain(words)
+    expect(app.querySelector('.channels')).toBeNull()
+  })
+  it('says so when the check itself fails', async () => {
+    draw({ onCheck: async () => Promise.reject(new Error('gone')) })
+    await check('文字')
+    expect(app.querySelector('.answer')!.textContent).toContain('这次没有查成')
+  })
+  it('shows no late answer after clearing', async () => {
+    let reply: (verdict: Verdict) => void = () => undefined
+    draw({ onCheck: () => new Promise((resolve) => (reply = resolve)) })
+    await check('文字')
+    click(button(app, '清空'))
+    await act(async () => reply(verdict))
+    expect(app.querySelector('.answer')).toBeNull()
+  })
+  it('writes hostile text as text', () => {
+    draw({ tab: tab({ items: [item({ post: { ...post, text: HOSTILE, author: { name: HOSTILE } } })] }) })
+    expect(app.querySelector('img, script, b')).toBeNull()
+    expect(app.querySelector('.author')!.textContent).toBe(HOSTILE)
+  })
+})
+
+const kept = (index: number, over: Partial<Case> = {}): Case => ({
+  key: `weibo:${index}`, post: { ...post, id: String(index) }, pageUrl: 'https://weibo.com/', verdict,
+  firstSeen: 1e12, lastSeen: 1e12 + index, decision: 'open', history: [{ at: 1e12, what: 'flagged', model: 'm-1' }], ...over,
+})
+
+describe('review', () => {
+  let props: ReviewProps
+  const draw = (over: Partial<ReviewProps> = {}) => {
+    props = { ...props, ...over }
+    act(() => render(<Review {...props} />, app))
+  }
+  const current = () => app.querySelector('tr[aria-current=true]')?.getAttribute('aria-rowindex')
+  beforeEach(() => {
+    props = {
+      cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
+      sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
+      lang: 'zh',
+      onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
+      onExport: vi.fn(), onLanguage: vi.fn(),
+    }
+  })
+
+  it.each([
+    ['being read', { cases: null }, '正在读取记录'],
+    ['unreadable', { cases: null, error: 'storeNewer' }, '读不出记录记录来自更新的版本'],
+    ['empty', { cases: [] }, '还没有记录'],
+    ['a decision not kept', { error: 'storeFull' }, '磁盘空间不足'],
+  ] as [string, Partial<ReviewProps>, string][])('says it: %s', (_, over, words) => {
+    draw(over)
+    expect(app.textContent).toContain(words)
+  })
+  it('goes through the cases by key and decides them', () => {
+    draw()
+    expect(current()).toBe('2')
+    press('ArrowDown')
+    expect(current()).toBe('3')
+    press('k')
+    press('2')
+    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'wrong')
+    expect(current()).toBe('3')
+    press('J')
+    press('3')
+    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:2', 'unsure')
+  })
+  it('takes decisions back, last first', () => {
+    draw()
+    press('1')
+    click(button(app, /误标/))
+    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'wrong')
+    press('u')
+    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'confirmed')
+    press('u')
+    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'open')
+    expect(current()).toBe('2')
+    vi.mocked(props.onDecide).mockClear()
+    press('u')
+    expect(props.onDecide).not.toHaveBeenCalled()
+  })
+  it('leaves keys alone while the person writes or holds a browser key', () => {
+    draw()
+    press('1', app.querySelector('input')!)
+    press('1', document.body, { ctrlKey: true })
+    press('1', document.body, { isComposing: true })
+    expect(props.onDecide).not.toHaveBeenCalled()
+  })
+  it('has a help that is its keyboard map', () => {
+    draw()
+    press('？')
+    const help = app.querySelector('dialog')!
+    for (const { shown } of BINDINGS) for (const key of shown) expect(help.textContent).toContain(key)
+    press('1')
+    expect(props.onDecide).not.toHaveBeenCalled()
+  })
+  it('filters, keeps the filter in the address, and exports what it shows', () => {
+    draw()
+    click(button(app.querySelector('.filters')!, /^已确认/))
+    expect(location.hash).toBe('#state=confirmed')
+    expect(app.querySelector('.count')!.textContent).toBe('显示 1 / 共 3 条')
+    click(button(app, '导出 CSV（1）'))
+    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]])
+    click(button(app, '清除筛选'))
+    click(button(app, '导出 JSONL（3）'))
+    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases)
+  })
+  it('starts from the address', () => {
+    history.replaceState(null, '', '#site=zhihu&q=%E5%81%9C%E6%81%AF')
+    draw()
+    expect(app.querySelectorAll('tbody tr')).toHaveLength(1)
+    expect(app.querySelector('input')!.value).toBe('停息')
+  })
+  it('offers to clear filters that match nothing', () => {
+    history.replaceState(null, '', '#q=zzz')
+    draw()
+    expect(app.textContent).toContain('没有符合筛选的记录')
+    expect(button(app, '导出 CSV（0）').disabled).toBe(true)
+    click(button(app.querySelector('.middle')!, '清除筛选'))
+    expect(app.querySelectorAll('tbody tr')).toHaveLength(3)
+  })
+  it('moves to what takes its place when a decision takes a case out of the filter', () => {
+    history.replaceState(null, '', '#state=open')
+    draw()
+    press('1')
+    expect(app.querySelectorAll('tbody tr')).toHaveLength(1)
+    expect(app.querySelector('.full')!.textContent).toBe(HOSTILE)
+    press('1')
+    expect(app.querySelector('.detail')!.textContent).toBe('')
+  })
+  it('shows all that is known of a case, with safe links only', () => {
+    draw({ cases: [kept(0, { report: { receipt: 'MC-7', at: 1e12, category: 'debt_ad', note: '备注一' } }), props.cases![2]!] })
+    const detail = app.querySelector('.detail')!
+    expect([...detail.querySelectorAll('mark')].map((one) => one.textContent)).toEqual(['停息挂账', '先办后付'])
+    for (const words of ['MC-7', '备注一', '首次标记', 'm-1', '微博 · 帖子']) expect(detail.textContent).toContain(words)
+    const links = [...detail.querySelectorAll('a')]
+    expect(links.map((one) => one.href)).toEqual(['https://weibo.com/1/1', 'https://weibo.com/'])
+    expect(links.every((one) => one.rel === 'noopener noreferrer')).toBe(true)
+    press('j')
+    expect([...app.querySelectorAll('.detail a')].map((one) => one.getAttribute('href'))).toEqual(['https://weibo.com/'])
+    expect(app.querySelector('img, script, b')).toBeNull()
+  })
+  it('draws only the rows in sight of twenty thousand', () => {
+    draw({ cases: Array.from({ length: 20_000 }, (_, index) => kept(index)) })
+    expect(app.querySelectorAll('tbody tr').length).toBeLessThan(60)
+    expect(app.querySelector('table')!.getAttribute('aria-rowcount')).toBe('20001')
+    for (let step = 0; step < 40; step++) press('j')
+    expect(app.querySelector('.full')).not.toBeNull()
+  })
+})
+
+describe('state', () => {
+  it('reads back the address it wrote, and ignores what it does not know', () => {
+    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', q: 'a&b=停 息#' } as const
+    expect(filterOf(hashOf(filter))).toEqual(filter)
+    expect(hashOf(ALL)).toBe('')
+    expect(filterOf('#state=evil&category=__proto__&band=1')).toEqual(ALL)
+  })
+  it('searches all words, in any width and case', () => {
+    const one = kept(1, { post: { ...post, author: { name: 'ＡＢＣ小鹿' } } })
+    expect(filterBy({ ...ALL, q: 'abc 停息' })(one)).toBe(true)
+    expect(filterBy({ ...ALL, q: 'abc 没有' })(one)).toBe(false)
+  })
+  it('keeps the height of a list whatever part of it is drawn', () => {
+    for (const [top, count] of [[0, 0], [0, 5], [51_000, 20_000], [9e9, 20_000]] as const) {
+      const { start, end, above, below } = windowOf(top, 800, count, 52)
+      expect(above + (end - start) * 52 + below).toBe(count * 52)
+      expect(end - start).toBeLessThan(40)
+    }
+  })
+})
+
+describe('evidence', () => {
+  it('cuts the text where spans begin and end, overlapping ones once', () => {
+    const pieces = piecesOf('0123456789', [{ start: 6, end: 99, weight: 1 }, { start: 1, end: 3, weight: 1 }, { start: 2, end: 5, weight: 1 }, { start: -4, end: 0, weight: 1 }])
+    expect(pieces.map(({ text: piece, marked }) => (marked ? `[${piece}]` : piece)).join('')).toBe('0[1234]5[6789]')
+    expect(piecesOf('', [{ start: 0, end: 3, weight: 1 }])).toEqual([])
+  })
+  it('names each word once, best first', () => {
+    expect(wordsOf('甲乙甲 ', [{ start: 2, end: 4, weight: 1 }, { start: 0, end: 1, weight: 1 }, { start: 1, end: 2, weight: 1 }, { start: 9, end: 12, weight: 1 }]).map(({ word }) => word)).toEqual(['甲', '乙'])
+  })
+})
