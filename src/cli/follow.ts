@@ -46,7 +46,7 @@ export async function follow(browser: Browser): Promise<Follower> {
 }
 
 /** Down by 60 % of the height, until neither the position nor the height changed for four steps. */
-export async function scrollDown(page: Page, selector: string | undefined): Promise<void> {
+export async function scrollDown(page: Page, selector?: string): Promise<void> {
   const box = selector ? await page.locator(selector).first().elementHandle({ timeout: 5_000 }) : null
   let still = 0
   let last = ''

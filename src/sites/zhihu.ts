@@ -137,7 +137,7 @@ const skipQuote = `${NOT_TEXT}, ${QUOTE}, ${COMMENT_PLACES}`
 
 function readQuote(box: Element, page: URL): Post | null {
   const author = authorOf(box)
-  const at = linkedPost(box, page, ownOf(box))
+  const at = linkedPost(box, page)
   const outer = box.closest(ITEM)
   return toPost('zhihu', {
     kind: 'quote',
@@ -150,7 +150,7 @@ function readQuote(box: Element, page: URL): Post | null {
 }
 
 function readHot(item: Element, page: URL): Post | null {
-  const at = linkedPost(item, page, () => true)
+  const at = linkedPost(item, page)
   return toPost('zhihu', {
     kind: 'post',
     id: at?.id,
@@ -176,7 +176,7 @@ const isArticle = (element: Element): boolean => {
 function readArticle(article: Element, page: URL): Post | null {
   const zop = jsonAttribute(article.closest('[data-zop]') ?? article.querySelector('[data-zop]'), 'data-zop')
   const author = authorOf(article, zop)
-  const at = postAt(page) ?? linkedPost(article, page, ownOf(article))
+  const at = postAt(page) ?? linkedPost(article, page)
   const body = pick(article, ['.Post-RichTextContainer .RichText', '.Post-RichTextContainer', '.Post-RichText', ...BODIES], ownOf(article))
   return toPost('zhihu', {
     kind: 'post',
@@ -231,52 +231,46 @@ function questionAt(page: URL): string | undefined {
   return path && `https://www.zhihu.com${path}`
 }
 
-/** The first link of the unit that opens a post, a question if there is nothing else. */
-function linkedPost(unit: Element, page: URL, own: (part: Element) => boolean): PostAddress | null {
-  const outside = (link: Element) => own(link) && !link.closest('.RichText')
-  for (const { url } of links(unit, page, outside)) {
-    const found = postAt(url)
-    if (found) return found
-  }
-  for (const meta of unit.querySelectorAll('meta[itemprop="url"]')) {
-    const url = own(meta) ? address(attribute(meta, 'content'), page) : null
-    const found = url && postAt(url)
-    if (found) return found
-  }
-  for (const { url } of links(unit, page, outside)) {
-    const question = /^\/question\/(\d+)/.exec(url.pathname)
-    if (question) return { id: question[1]!, permalink: `https://www.zhihu.com/question/${question[1]}` }
-  }
-  return null
+/** Addresses that a unit gives of itself: its links outside of the words, then its metas. */
+function addresses(unit: Element, page: URL): URL[] {
+  const own = ownOf(unit)
+  const linked = [...links(unit, page, (link) => own(link) && !link.closest('.RichText'))].map(({ url }) => url)
+  const stated = [...unit.querySelectorAll('meta[itemprop="url"]')].filter(own).map((meta) => address(attribute(meta, 'content'), page))
+  return [...linked, ...stated.filter((url) => url !== null)]
 }
+
+const questionIn = (urls: readonly URL[]): string => urls.map(({ pathname }) => /^\/question\/(\d+)/.exec(pathname)?.[1]).find(Boolean) ?? ''
+
+/** The first post that the unit leads to, a question if there is nothing else. */
+function linkedPost(unit: Element, page: URL): PostAddress | null {
+  const urls = addresses(unit, page)
+  const post = urls.map(postAt).find((found) => found !== null)
+  const question = questionIn(urls)
+  return post ?? (question ? { id: question, permalink: `https://www.zhihu.com/question/${question}` } : null)
+}
+
+const TYPES = ['Article', 'Pin', 'ZVideo', 'Answer']
 
 function addressOf(item: Element, page: URL, zop: Record<string, unknown>): PostAddress | null {
-  const linked = linkedPost(item, page, ownOf(item))
+  const linked = linkedPost(item, page)
   const id = text(zop['itemId']) || attribute(item, 'name') || linked?.id
   if (!id || !/^\d+$/.test(id)) return linked
-  const type = text(zop['type']).toLowerCase()
   if (linked && linked.id === id && !/\/question\/\d+$/.test(linked.permalink)) return linked
-  if (type === 'article' || type === 'post' || item.matches('.ArticleItem')) return { id, permalink: `https://zhuanlan.zhihu.com/p/${id}` }
-  if (type === 'pin' || item.matches('.PinItem')) return { id, permalink: `https://www.zhihu.com/pin/${id}` }
-  if (type === 'zvideo' || item.matches('.ZVideoItem')) return { id, permalink: `https://www.zhihu.com/zvideo/${id}` }
-  if (type === 'answer' || item.matches('.AnswerItem')) {
-    const question = questionOf(item, page)
-    return { id, permalink: `https://www.zhihu.com/${question ? `question/${question}/` : ''}answer/${id}` }
+  switch ((text(zop['type']) || TYPES.find((type) => item.matches(`.${type}Item`)))?.toLowerCase()) {
+    case 'article':
+    case 'post':
+      return { id, permalink: `https://zhuanlan.zhihu.com/p/${id}` }
+    case 'pin':
+      return { id, permalink: `https://www.zhihu.com/pin/${id}` }
+    case 'zvideo':
+      return { id, permalink: `https://www.zhihu.com/zvideo/${id}` }
+    case 'answer': {
+      const question = questionIn([...addresses(item, page), page])
+      return { id, permalink: `https://www.zhihu.com/${question ? `question/${question}/` : ''}answer/${id}` }
+    }
+    default:
+      return linked
   }
-  return linked
-}
-
-function questionOf(item: Element, page: URL): string {
-  const named = /\/question\/(\d+)/
-  for (const { url } of links(item, page, (link) => ownOf(item)(link) && !link.closest('.RichText'))) {
-    const found = named.exec(url.pathname)?.[1]
-    if (found) return found
-  }
-  for (const meta of item.querySelectorAll('meta[itemprop="url"]')) {
-    const found = named.exec(attribute(meta, 'content'))?.[1]
-    if (found) return found
-  }
-  return named.exec(page.pathname)?.[1] ?? ''
 }
 
 /** The element of a comment: its `[data-id]`, else the smallest box that also holds its author's name. */

@@ -47,7 +47,7 @@ function faceOf({ verdict, decision, reported }: MarkProps): Face {
 
 /** The mark beside a post: a one-line button, and the card it opens. */
 export function Mark(props: MarkProps): JSX.Element {
-  const { verdict, decision, reported, theme, lang, open, onOpen, onHighlight } = props
+  const { verdict, decision, theme, lang, open, onOpen, onHighlight } = props
   setLanguage(lang)
   const root = useRef<HTMLSpanElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -71,7 +71,7 @@ export function Mark(props: MarkProps): JSX.Element {
         ref={button}
         aria-expanded={open}
         aria-haspopup="dialog"
-        aria-label={t('markLabel', { state: reported ? t('reported') : heading, name: face.words })}
+        aria-label={t('markLabel', { name: face.words })}
         title={heading}
         onClick={() => toggle(!open)}
       >

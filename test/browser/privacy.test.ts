@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { samplePages } from '../../src/cli/samples.ts'
+import { sampleSites } from '../../src/cli/samples.ts'
 import { openBrowser } from '../../src/cli/chromium.ts'
 import { follow, settled } from '../../src/cli/follow.ts'
 import { SAMPLE_HOSTS, serveSamples } from '../../src/cli/server.ts'
@@ -18,9 +18,9 @@ test('a whole run asks nothing of anyone but the pages that were opened', async 
   const browser = await openBrowser({ args: [...server.args, `--log-net-log=${log}`] })
   try {
     const follower = await follow(browser)
-    for (const { url } of samplePages) {
+    for (const { urls } of sampleSites) {
       const page = await browser.context.newPage()
-      await page.goto(url)
+      await page.goto(urls[0]!)
       await page.bringToFront()
       await settled(follower)
       await page.close()

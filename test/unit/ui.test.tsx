@@ -24,7 +24,7 @@ const post: Post = { platform: 'weibo', id: '1', kind: 'post', text, author: { n
 
 let app: HTMLElement
 beforeEach(() => {
-  document.body.innerHTML = ''
+  document.body.replaceChildren()
   app = document.body.appendChild(document.createElement('div'))
   history.replaceState(null, '', '#')
 })
@@ -276,7 +276,7 @@ describe('popup', () => {
   it('says so when the check itself fails', async () => {
     draw({ onCheck: async () => Promise.reject(new Error('gone')) })
     await check('文字')
-    expect(app.querySelector('.answer')!.textContent).toContain('这次没有查成')
+    await vi.waitFor(() => expect(app.querySelector('.answer')?.textContent).toContain('这次没有查成'))
   })
   it('shows no late answer after clearing', async () => {
     let reply: (verdict: Verdict) => void = () => undefined

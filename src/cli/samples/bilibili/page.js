@@ -1,19 +1,19 @@
 /** Cards of the start page; a video with title and description; comments in nested open shadow roots. */
 
-import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich } from '/shared/feed.js'
+import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich } from '../shared/feed.js'
 
 const all = await load()
 const videos = all.filter(({ kind }) => kind === 'post')
 const VIDEO = /^\/video\/(BV[0-9A-Za-z]{10})\/?$/
 const space = (uid) => `//space.bilibili.com/${uid}`
-const coverOf = (video) => cover(video.id, video.cover[0], '', [640, 400])
+const coverOf = (video, sign = video.cover[0]) => cover(video.id, sign, '', [640, 400])
 
 const text = (words) =>
   rich(words, '', [[/@[\p{L}\p{N}_-]+/u, (name) => el('a', { 'data-type': 'mention', href: '//space.bilibili.com/0' }, name)]])
 
 // Elements of the comments. Each builds its tree late, and only where it comes near the screen.
 
-/** An element whose open root is made from its `__data` once it is about to be seen. */
+/** An element whose open root is made from its `data` once it is about to be seen. */
 class Part extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot || this.waiting) return
@@ -38,13 +38,13 @@ const COMMON = `
   img { display: block; }
   .icon { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 `
-const part = (tag, data, attributes) => Object.assign(el(tag, attributes), { __data: data })
+const part = (tag, data, attributes) => Object.assign(el(tag, attributes), { data: data })
 
 function define(tag, style, draw) {
   customElements.define(tag, class extends Part {
     static style = style
     draw(sheet) {
-      this.shadowRoot.append(sheet, ...[draw.call(this, this.__data)].flat().filter(Boolean))
+      this.shadowRoot.append(sheet, ...[draw.call(this, this.data)].flat().filter(Boolean))
     }
   })
 }
@@ -151,7 +151,7 @@ customElements.define('bili-rich-text', class extends Part {
     #contents a { color: var(--link); }
   `
   draw(sheet) {
-    const words = () => el('p', { id: 'contents' }, text(this.__data.words).map((node) => (typeof node === 'string' ? el('span', null, node) : node)))
+    const words = () => el('p', { id: 'contents' }, text(this.data.words).map((node) => (typeof node === 'string' ? el('span', null, node) : node)))
     this.shadowRoot.append(sheet, words())
     setTimeout(() => this.shadowRoot.replaceChildren(sheet, words()), 400)
   }
@@ -234,7 +234,7 @@ function videoView(video) {
         el('div.video-info-title', null, el('h1.video-title', { title: video.title }, video.title)),
         el('div.video-info-meta', null, el('div.video-info-detail-list', null, icon('play', 15), el('span.view-text', null, video.plays), el('span.dm-text', null, `弹幕 ${video.danmaku}`), el('span.pubdate-ip-text', null, video.time))),
       ),
-      el('div.player-wrap', { id: 'playerWrap' }, el('img', { src: coverOf(video), alt: '' }), el('span.player-button', null, icon('play', 34)), el('span.player-time', null, `00:00 / ${video.length}`)),
+      el('div.player-wrap', { id: 'playerWrap' }, el('img', { src: coverOf(video, ''), alt: '' }), el('span.player-button', null, icon('play', 34)), el('span.player-time', null, `00:00 / ${video.length}`)),
       el('div.video-toolbar-container', null, el('span', null, icon('thumb', 22), '点赞'), el('span', null, icon('plus', 22), '投币'), el('span', null, icon('star', 22), '收藏'), el('span', null, icon('repost', 22), '分享')),
       box,
       el('div', { id: 'commentapp' }, part('bili-comments', { video })),

@@ -1,0 +1,95 @@
+import { cpSync, mkdtempSync, readdirSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CDPSession } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { openBrowser } from '../../src/cli/chromium.ts'
+import { follow, settled } from '../../src/cli/follow.ts'
+import { serveSamples } from '../../src/cli/server.ts'
+import { marksOf, stage } from './browser.ts'
+
+const it = stage()
+
+/** Ends the extension's service worker, as the browser does with an idle one. */
+async function killServiceWorker(): Promise<void> {
+  const page = await it.browser.context.newPage()
+  const cdp: CDPSession = await it.browser.context.newCDPSession(page)
+  const { targetInfos } = await cdp.send('Target.getTargets')
+  const worker = targetInfos.find(({ type, url }) => type === 'service_worker' && url.startsWith(it.browser.origin))
+  expect(worker).toBeDefined()
+  await cdp.send('Target.closeTarget', { targetId: worker!.targetId })
+  await page.close()
+}
+
+describe('when something fails, the user sees a state', () => {
+  test('a service worker that was ended: the next post is judged all the same, and cases are still there', async () => {
+    const first = await it.open('https://weibo.com/')
+    const before = (await it.follower.state())!.items.length
+    expect(before).toBeGreaterThan(0)
+    await killServiceWorker()
+    await first.reload()
+    await settled(it.follower)
+    expect((await it.follower.state())!.items.length).toBe(before)
+    expect((await it.follower.state())!.notJudged).toBe(0)
+    await first.close()
+  })
+
+  test('an engine that goes away: what is judged next starts it again', async () => {
+    const page = await it.browser.openOwn('extension/popup.html')
+    await page.evaluate(() => chrome.offscreen.closeDocument().catch(() => undefined))
+    await page.locator('textarea').fill('网贷逾期不用怕，停息挂账找我们，先办后付，点头像私信')
+    await page.locator('.check button[type=submit]').click()
+    await expect.poll(() => page.locator('.check').innerText(), { timeout: 30_000 }).toMatch(/疑似/)
+    await page.close()
+  })
+
+  test('a page that the adapter does not understand is said to be new to us', async () => {
+    const page = await it.browser.context.newPage()
+    await page.route('https://weibo.com/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: `<body>${'<p>换了版式的页面，一条帖子也认不出来。</p>'.repeat(40)}` }))
+    await page.goto('https://weibo.com/')
+    await page.bringToFront()
+    await expect.poll(async () => (await it.follower.state())?.blind, { timeout: 20_000 }).toBe(true)
+    const popup = await it.popup(await it.tabId())
+    await expect.poll(() => popup.locator('main').innerText()).toMatch(/版式/)
+    await popup.close()
+    await page.close()
+  })
+
+  test('a full disk: posts are judged and marked, and the popup says that nothing can be kept', async () => {
+    const own = await it.browser.openOwn('extension/popup.html')
+    const cdp = await it.browser.context.newCDPSession(own)
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin: it.browser.origin, quotaSize: 1 })
+    const page = await it.open('https://www.bilibili.com/video/BV1X85NjNNUu')
+    await expect.poll(async () => (await it.follower.state())?.storeProblem, { timeout: 20_000 }).toBe('storeFull')
+    expect((await marksOf(page)).length).toBeGreaterThan(0)
+    const popup = await it.popup(await it.tabId())
+    await expect.poll(() => popup.locator('main').innerText()).toMatch(/空间|已满/)
+    await cdp.send('Storage.overrideQuotaForOrigin', { origin: it.browser.origin })
+    for (const one of [popup, page, own]) await one.close()
+  })
+})
+
+test('a model file that cannot be read: nothing is called clean, and the popup says why', async () => {
+  const dist = join(mkdtempSync(join(tmpdir(), 'mingcha-broken-')), 'chrome')
+  cpSync('dist/chrome', dist, { recursive: true })
+  const model = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.onnx'))!
+  truncateSync(join(dist, 'assets', model), 1_000)
+  const server = await serveSamples()
+  const browser = await openBrowser({ dist, args: server.args })
+  try {
+    const follower = await follow(browser)
+    const page = await browser.context.newPage()
+    await page.goto('https://weibo.com/')
+    await page.bringToFront()
+    await settled(follower)
+    const state = (await follower.state())!
+    expect(state.notJudged).toBe(state.read)
+    expect(state.notJudgedReason).toBe('modelUnreadable')
+    expect((await follower.take()).every(({ verdict }) => verdict.band === 'not_judged')).toBe(true)
+    const popup = await browser.openOwn(`extension/popup.html?tab=${await follower.tabId()}`)
+    await expect.poll(() => popup.locator('main').innerText()).toMatch(/模型/)
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+})
