@@ -22,6 +22,7 @@ export function manifest(firefox: boolean): ManifestV3Export {
       {
         matches: adapters.flatMap((adapter) => [...adapter.matches]),
         js: ['extension/content.iife.ts'],
+        css: ['extension/content.css'],
         run_at: 'document_idle',
       },
     ],

@@ -1,36 +1,31 @@
 import { type Case, PRACTICES } from '../types.ts'
-import type { ExportFormat, ExportMeta } from './format.ts'
+import type { ExportFormat } from './format.ts'
 
-const FORMAT = 'mingcha-cases'
-const VERSION = 1
-
-/** For programs, and to be read again: the first line tells of the file, each later one is a case as it is kept. */
+/** For programs, and to be read again: each line is a case as it is kept, and names the model that judged it. */
 export const jsonl: ExportFormat = {
   id: 'jsonl',
   name: 'JSONL',
   extension: 'jsonl',
   mime: 'application/x-ndjson',
-  write: (cases, meta) =>
-    [{ format: FORMAT, version: VERSION, ...meta }, ...cases].map((line) => `${JSON.stringify(line)}\n`).join(''),
+  write: (cases) => cases.map((line) => `${JSON.stringify(line)}\n`).join(''),
 }
 
 /** A line that could not be taken, counted from 1. */
 export interface Problem {
   line: number
-  reason: 'lineNotJson' | 'lineNotCase' | 'lineTwice' | 'fileNewer'
+  reason: 'lineNotJson' | 'lineNotCase' | 'lineTwice'
   /** Which field, or the parser's own words. */
   detail: string
 }
 
 export interface Read {
-  meta: ExportMeta | null
   cases: Case[]
   problems: Problem[]
 }
 
-/** Reads what {@link jsonl} wrote. A bad line costs only itself; a file of a later version is refused. */
+/** Reads what {@link jsonl} wrote. A bad line costs only itself. */
 export function readJsonl(text: string): Read {
-  const read: Read = { meta: null, cases: [], problems: [] }
+  const read: Read = { cases: [], problems: [] }
   const keys = new Set<string>()
   for (const [index, written] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
     const line = index + 1
@@ -40,14 +35,6 @@ export function readJsonl(text: string): Read {
       value = JSON.parse(written)
     } catch (cause) {
       read.problems.push({ line, reason: 'lineNotJson', detail: (cause as Error).message })
-      continue
-    }
-    if (isObject(value) && value['format'] === FORMAT) {
-      const { format: _, version, ...meta } = value
-      if (Number(version) > VERSION) {
-        return { ...read, problems: [...read.problems, { line, reason: 'fileNewer', detail: String(version) }] }
-      }
-      read.meta = meta as unknown as ExportMeta
       continue
     }
     const wrong = wrongField(value)

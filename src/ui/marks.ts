@@ -1,6 +1,7 @@
 import type { Judgement } from '../messages.ts'
 import type { Adapter } from '../sites/adapter.ts'
 import type { Decision, Post, Practice } from '../types.ts'
+import { highlight } from './highlight.ts'
 import type { Language } from './i18n.ts'
 import { type MarkProps, removeMark, renderMark } from './mark.tsx'
 
@@ -63,7 +64,7 @@ export function createMarks(doc: Document, adapter: Adapter, actions: MarkAction
       onReport: (category) => void settle(actions.report(post, judgement, category).then((receipt) => (mark.receipt = receipt))),
       onDismiss: () => void settle(actions.decide(post, 'dismissed')),
       onUndo: () => void settle(reported ? actions.withdraw(post) : actions.decide(post, 'open')),
-      onHighlight: () => undefined,
+      onHighlight: (span) => highlight(element, span && post.text.slice(span.start, span.end)),
     }
     renderMark(mark.root, props)
   }

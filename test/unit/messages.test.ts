@@ -16,7 +16,7 @@ describe('what may arrive', () => {
     ['a post without an author', { posts: [{ ...post, author: undefined }], pageUrl: '' }],
     ['a kind that does not exist', { posts: [{ ...post, kind: 'advert' }], pageUrl: '' }],
     ['a text beyond the limit', { posts: [{ ...post, text: '长'.repeat(TEXT_LIMIT * 2) }], pageUrl: '' }],
-    ['too many posts', { posts: Array(BATCH_LIMIT + 1).fill(post), pageUrl: '' }],
+    ['too many posts', { posts: Array.from({ length: BATCH_LIMIT + 1 }, () => post), pageUrl: '' }],
     ['an object that poses as a list', { posts: { length: 1, 0: post }, pageUrl: '' }],
   ])('not %s', (_, request) => expect(CHECKS.judge(request)).toBe(false))
 
