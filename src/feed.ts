@@ -36,8 +36,10 @@ export interface Feed {
 const BATCH = 8
 /** Longest stretch of reading before the page gets its thread back, ms. */
 const SLICE = 8
-/** Mutations come in bursts: wait this long for a pause before reading, ms. */
+/** Mutations come in bursts: wait this long before reading, ms, and on a page that is slow to search longer, so that
+ *  looking for posts takes at most one part in {@link LOOKING} of the time. */
 const PAUSE = 40
+const LOOKING = 10
 /** Roots that appear later, and pages that finished while nothing mutated, are looked for this often, ms. */
 const SWEEP = 1_000
 /** How long an expected page may show no post before the user is told, ms. */
@@ -94,6 +96,8 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
   let blind = false
   let scanTimer: ReturnType<typeof setTimeout> | undefined
   let scanning = false
+  /** How long the last search for posts took, ms. */
+  let looking = 0
   let again = false
 
   const observer = new MutationObserver((records) => {
@@ -150,7 +154,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
   function schedule(): void {
     if (signal.aborted) return
     if (scanning) again = true
-    else scanTimer ??= setTimeout(() => void scan(), PAUSE)
+    else scanTimer ??= setTimeout(() => void scan(), Math.max(PAUSE, looking * LOOKING))
   }
 
   async function scan(): Promise<void> {
@@ -165,6 +169,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
       for (const root of adapter.roots?.(doc) ?? []) watch(root)
       const page = new URL(address)
       const found = new Set<Element>(adapter.posts(doc))
+      looking = performance.now() - began
       for (const element of shown.keys()) if (!found.has(element)) forget(element)
       const touched = new Set(dirty)
       dirty.clear()

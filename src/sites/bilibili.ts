@@ -215,8 +215,12 @@ function readOpus(view: Element, page: URL): Post | null {
 // Comments in shadow roots. Ids are known to the page's own script only.
 
 const shadowName = (comment: Element) => {
-  const info = within(comment, 'bili-comment-user-info')
-  return within(info ?? comment, '#user-name', (name) => nameOf(name) !== '') ?? (info ? within(info, SPACE, hasText) : null)
+  const info = within(comment, 'bili-comment-user-info') ?? comment
+  const mention = (link: Element) => (link.getRootNode() as ShadowRoot).host?.localName === 'bili-rich-text'
+  return (
+    within(info, '#user-name, .user-name', (name) => nameOf(name) !== '') ??
+    within(info, SPACE, (link) => hasText(link) && !mention(link))
+  )
 }
 const shadowText = (comment: Element) => {
   const rich = within(comment, 'bili-rich-text')
