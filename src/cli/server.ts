@@ -30,8 +30,9 @@ export async function serveSamples(): Promise<SampleServer> {
     const path = normalize(new URL(request.url ?? '/', 'https://sample').pathname)
     const type = TYPES[extname(path)]
     // Like the sites themselves: every address without a file ending is the application's one page.
-    const file = path.startsWith('/shared/') ? join(FOLDER, path) : join(FOLDER, site ?? 'none', type ? path : 'index.html')
-    readFile(file).then(
+    const file = !site ? undefined : !type ? 'parts/page.html' : path.startsWith('/parts/') ? path : join(site, path)
+    if (!file) return void response.writeHead(404).end()
+    readFile(join(FOLDER, file)).then(
       (body) => response.writeHead(200, { 'content-type': `${type ?? 'text/html'}; charset=utf-8` }).end(body),
       () => response.writeHead(404).end(),
     )

@@ -1,6 +1,6 @@
 /** Cards of the start page; a video with title and description; comments in nested open shadow roots. */
 
-import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich } from '../shared/feed.js'
+import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich } from '../parts/feed.js'
 
 const all = await load()
 const videos = all.filter(({ kind }) => kind === 'post')

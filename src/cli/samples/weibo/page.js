@@ -1,6 +1,6 @@
 /** Home feed in a list that re-uses its rows; a post's page with comments and replies. */
 
-import { answersTo, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich, set } from '../shared/feed.js'
+import { answersTo, avatar, count, cover, discussion, el, followLinks, icon, load, notice, rich, set } from '../parts/feed.js'
 
 const all = await load()
 const posts = all.filter(({ kind }) => kind === 'post')

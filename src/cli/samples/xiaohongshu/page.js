@@ -1,6 +1,6 @@
 /** Explore feed of cards with a title only; a note as dialog over it or as a page of its own; its comments. */
 
-import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, go, icon, load, notice, rich, seed } from '../shared/feed.js'
+import { answersTo, atEnd, avatar, count, cover, discussion, el, followLinks, go, icon, load, notice, rich, seed } from '../parts/feed.js'
 
 const all = await load()
 const notes = all.filter(({ kind }) => kind === 'post')

@@ -1,6 +1,6 @@
 /** Feed of excerpts that open in place; a question with its answers; comments below a card and in a dialog. */
 
-import { answersTo, atEnd, avatar, count, discussion, el, followLinks, icon, load, notice, rich } from '../shared/feed.js'
+import { answersTo, atEnd, avatar, count, discussion, el, followLinks, icon, load, notice, rich } from '../parts/feed.js'
 
 const [all, questions] = await Promise.all([load(), load('questions')])
 const posts = all.filter(({ kind }) => kind === 'post')
