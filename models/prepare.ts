@@ -5,35 +5,22 @@
  * Writes models/classifier/vocabulary.json (`vocabulary`), models/work/pretrain.bin (`pretrain`: uint16 ids,
  * texts between [SEP]), models/work/{train,dev,ordinary}.jsonl (`finetune`).
  */
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { PRACTICES, type Form, type Practice } from '../src/types.ts'
-import { encode, SPECIAL, vocabularyOf, type Vocabulary } from '../src/model/tokenizer.ts'
+import { PRACTICES, type Practice } from '../src/types.ts'
+import { encode, SPECIAL, type Vocabulary } from '../src/model/tokenizer.ts'
 import { normalize } from '../src/text/normalize.ts'
+import { type CorpusRow, heldOut, lettersOf, loadVocabulary, readCorpus, VOCABULARY } from './corpus.ts'
 import { disguise, type Letter, randomOf } from './disguise.ts'
 
 const WORK = 'models/work'
 const DATA = process.env['DATA'] ?? `${WORK}/data`
-const VOCABULARY = 'models/classifier/vocabulary.json'
 
 /** The other sets are for measuring only, since their sources allow research only; so are the AFQMC rows. */
 const TRAINABLE = [
   'titles-weibo-hot.txt', 'titles-zhihu.txt', 'titles-toutiao.txt', 'social-posts.jsonl', 'comments-offensive.jsonl',
   'reviews.txt', 'sms-personal.txt', 'long-text.jsonl', 'finance-qa.jsonl', 'finance-text.jsonl', 'fraud-sms.jsonl',
 ]
-
-/** A row of models/corpus; see its README for the fields. */
-export interface CorpusRow {
-  id: string
-  text: string
-  flag: 0 | 1
-  categories: Practice[]
-  form: Form | null
-  evidence: string[]
-  hides?: string
-  pair?: string | null
-}
 
 interface PublicRow {
   text: string
@@ -43,8 +30,6 @@ interface PublicRow {
   positive?: boolean
   categories?: Practice[]
 }
-
-const share = (text: string): number => createHash('sha1').update(text).digest().readUInt32BE(0) / 2 ** 32
 
 async function* publicRows(file: string): AsyncGenerator<PublicRow> {
   const lines = createInterface({ input: createReadStream(`${DATA}/${file}`, 'utf8'), crlfDelay: Infinity })
@@ -65,24 +50,11 @@ async function* trainableRows(): AsyncGenerator<PublicRow & { file: string }> {
   }
 }
 
-/** A tenth of finance-qa is kept out of training. */
-const heldOut = (text: string): boolean => share(text) < 0.1
-
 /** Neither positive nor a clean negative by the set's own notes. */
 const undecided = (file: string, row: PublicRow): boolean =>
   !row.positive &&
   ((file === 'fraud-sms.jsonl' && (row.label === 'AD:Loan' || row.label === 'IL:Fake_ID_and_invoice')) ||
     (file === 'finance-text.jsonl' && row.kind === 'cashout-spam'))
-
-export const readJsonl = <T>(file: string): T[] =>
-  readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as T)
-
-const corpus = (split: string): CorpusRow[] => {
-  const file = `models/corpus/${split}.jsonl`
-  return existsSync(file) ? readJsonl<CorpusRow>(file) : []
-}
-
-export const loadVocabulary = (): Vocabulary => vocabularyOf(JSON.parse(readFileSync(VOCABULARY, 'utf8')) as string[])
 
 /** Characters seen often enough to deserve a vector; the rest share one by class. */
 async function makeVocabulary(): Promise<void> {
@@ -91,7 +63,7 @@ async function makeVocabulary(): Promise<void> {
     for (const char of normalize(text).text) counts.set(char, (counts.get(char) ?? 0) + weight)
   }
   for await (const row of trainableRows()) count(row.text, 1)
-  for (const row of corpus('train')) count(row.text, 10)
+  for (const row of readCorpus('train')) count(row.text, 10)
   const tokens = [...counts].filter(([, n]) => n >= 40).sort((a, b) => b[1] - a[1]).map(([char]) => char).sort()
   writeFileSync(VOCABULARY, `${JSON.stringify(tokens)}\n`)
   console.log(`vocabulary: ${tokens.length + SPECIAL.length} ids from ${counts.size} characters`)
@@ -109,7 +81,7 @@ async function makePretrain(): Promise<void> {
   }
   const rows: string[] = []
   for await (const row of trainableRows()) rows.push(row.text)
-  for (const row of corpus('train')) rows.push(row.text)
+  for (const row of readCorpus('train')) rows.push(row.text)
   for (let i = rows.length - 1, seed = 1; i > 0; i--) {
     seed = (seed * 48271) % 2147483647
     const k = seed % (i + 1)
@@ -143,21 +115,6 @@ interface Example {
   form: number
 }
 
-/** The text as letters, with the substrings of `evidence` marked. */
-function lettersOf(text: string, evidence: readonly string[]): Letter[] {
-  const marked = new Uint8Array(text.length)
-  for (const words of evidence) {
-    for (let at = text.indexOf(words); at >= 0 && words; at = text.indexOf(words, at + 1)) marked.fill(1, at, at + words.length)
-  }
-  const letters: Letter[] = []
-  let at = 0
-  for (const char of text) {
-    letters.push({ char, evidence: marked[at] === 1 })
-    at += char.length
-  }
-  return letters
-}
-
 function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, labelled: boolean): Example {
   const text = letters.map(({ char }) => char).join('')
   const marked = letters.flatMap(({ char, evidence }) => Array<number>(char.length).fill(evidence ? 1 : 0))
@@ -181,7 +138,7 @@ async function makeFinetune(): Promise<void> {
   const random = randomOf(11)
   for (const split of ['train', 'dev']) {
     const examples: Example[] = []
-    for (const row of corpus(split)) {
+    for (const row of readCorpus(split)) {
       const letters = lettersOf(row.text, row.evidence)
       examples.push(exampleOf(row, letters, vocabulary, true))
       if (split !== 'train') continue
@@ -195,7 +152,16 @@ async function makeFinetune(): Promise<void> {
   const positive: Example[] = []
   for await (const row of trainableRows()) {
     if (undecided(row.file, row)) continue
-    const plain: CorpusRow = { id: row.file, text: row.text, flag: row.positive ? 1 : 0, categories: row.categories ?? [], form: row.positive ? 'ad' : null, evidence: [] }
+    const plain: CorpusRow = {
+      id: row.file,
+      text: row.text,
+      flag: row.positive ? 1 : 0,
+      categories: row.categories ?? [],
+      form: row.positive ? 'ad' : null,
+      evidence: [],
+      kind: '',
+      pair: null,
+    }
     if (row.positive) positive.push(exampleOf(plain, lettersOf(row.text, []), vocabulary, false))
     else if (random() < (POOL[row.file] ?? 1)) ordinary.push(exampleOf(plain, lettersOf(row.text, []), vocabulary, true))
   }

@@ -123,6 +123,9 @@ def drawn(families: list[list[dict]], draw: np.random.Generator) -> list[dict]:
     return [row for family in families for row in (family[0], family[int(draw.integers(1, len(family)))])]
 
 
+MOST_ROWS = 128
+
+
 def batches(rows: list[dict], tokens: int, draw: np.random.Generator | None) -> list[list[dict]]:
     """Rows of like length together, so that little is padded; at most `tokens` padded ids a batch."""
     size = lambda row: max(map(len, row["windows"]))
@@ -132,7 +135,7 @@ def batches(rows: list[dict], tokens: int, draw: np.random.Generator | None) -> 
     for row in ordered:
         count = sum(len(r["windows"]) for r in now) + len(row["windows"])
         widest = max(widest, size(row))
-        if now and (count * widest > tokens or len(now) >= 64):
+        if now and (count * widest > tokens or len(now) >= MOST_ROWS):
             out.append(now)
             now, widest = [], size(row)
         now.append(row)
@@ -234,6 +237,8 @@ def finetune(args: argparse.Namespace) -> None:
     saved = torch.load(path, map_location="cpu")["model"]
     encoder.load_state_dict({name[8:]: value for name, value in saved.items() if name.startswith("encoder.")})
     model = Classifier(encoder, cfg["dropout"] * 2).to(DEVICE)
+    if args.resume:
+        model.load_state_dict(torch.load(f"{WORK}/classifier.pt", map_location=DEVICE, weights_only=False)["model"])
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     head = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
     optimizer = torch.optim.AdamW(
@@ -265,8 +270,8 @@ def finetune(args: argparse.Namespace) -> None:
             step += 1
             losses.append(loss.item())
             keep = min(0.998, step / (step + 20))
-            for name, value in model.state_dict().items():
-                average[name].mul_(keep).add_(value, alpha=1 - keep) if value.is_floating_point() else average[name].copy_(value)
+            with torch.no_grad():
+                torch._foreach_lerp_(list(average.values()), list(model.state_dict().values()), 1 - keep)
         current = {name: value.clone() for name, value in model.state_dict().items()}
         model.load_state_dict(average)
         logits = score(model, dev)
@@ -295,6 +300,7 @@ if __name__ == "__main__":
     command.set_defaults(run=pretrain)
     command = commands.add_parser("finetune")
     command.add_argument("--epochs", type=int, help="instead of the settings'")
+    command.add_argument("--resume", action="store_true", help="go on from models/work/classifier.pt, when the corpus has grown")
     command.add_argument("--seed", type=int, default=0, help="added to the settings' seed")
     command.add_argument("--mine", type=int, default=20000, help="ordinary texts scored after each epoch to find the hardest")
     command.set_defaults(run=finetune)

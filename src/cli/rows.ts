@@ -8,8 +8,11 @@ import { UsageError } from './command.ts'
 /** One row of an input, or why it cannot be read. `line` counts from 1. */
 export type Row = { line: number; value: Record<string, unknown> } | { line: number; error: string }
 
-/** Rows of a JSONL or CSV file (with a header line), or of standard input for `-`, as they come. */
-export async function* readRows(file: string): AsyncGenerator<Row> {
+/**
+ * Rows of a JSONL or CSV file (with a header line), or of standard input for `-`, as they come.
+ * @param plain field that a whole line becomes, for files of one text a line
+ */
+export async function* readRows(file: string, plain?: string): AsyncGenerator<Row> {
   if (file !== '-') {
     const found = await stat(file).catch(() => undefined)
     if (!found?.isFile()) throw new UsageError(`找不到文件 ${file}：请给出 JSONL 或 CSV 文件的路径。 No such file: give the path of a JSONL or CSV file.`)
@@ -17,10 +20,10 @@ export async function* readRows(file: string): AsyncGenerator<Row> {
   const stream = file === '-' ? process.stdin : createReadStream(file)
   stream.setEncoding('utf8')
   if (file.toLowerCase().endsWith('.csv')) yield* csvRows(stream)
-  else yield* lineRows(stream, file === '-')
+  else yield* lineRows(stream, file === '-', plain)
 }
 
-async function* lineRows(stream: Readable, guess: boolean): AsyncGenerator<Row> {
+async function* lineRows(stream: Readable, guess: boolean, plain?: string): AsyncGenerator<Row> {
   let line = 0
   let csv: ((text: string) => Record<string, unknown>) | undefined
   for await (const raw of createInterface({ input: stream, crlfDelay: Infinity })) {
@@ -32,7 +35,8 @@ async function* lineRows(stream: Readable, guess: boolean): AsyncGenerator<Row> 
       csv = (cells) => Object.fromEntries(Papa.parse<string[]>(cells).data[0]!.map((cell, i) => [names[i] ?? String(i), cell]))
       continue
     }
-    yield csv ? { line, value: csv(text) } : parseLine(text, line)
+    if (plain) yield { line, value: { [plain]: text } }
+    else yield csv ? { line, value: csv(text) } : parseLine(text, line)
   }
 }
 

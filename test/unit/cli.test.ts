@@ -14,7 +14,7 @@ const run = (script: string, args: string[], input = '') => spawnSync('npx', ['-
 const lines = (text: string) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('every command', () => {
-  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts'])('%s explains itself and refuses what it does not know', (script) => {
+  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
     const help = run(script, ['--help'])
     expect(help.status).toBe(0)
     expect(help.stdout).toMatch(/用法[\s\S]*Usage/)
