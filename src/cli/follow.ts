@@ -23,6 +23,8 @@ export interface Follower {
   take(): Promise<LiveJudgement[]>
   /** Id of the tab in front. */
   tabId(): Promise<number>
+  /** Opens the mark of a post of that tab; false when it is not on the page. */
+  show(tabId: number, key: string): Promise<boolean>
   /** State of the foreground tab; undefined where no content script answers. */
   state(): Promise<TabState | undefined>
 }
@@ -33,6 +35,11 @@ export async function follow(browser: Browser): Promise<Follower> {
   return {
     take: () => page.evaluate(() => (globalThis as unknown as { heard: LiveJudgement[] }).heard.splice(0)),
     tabId: () => page.evaluate(async () => (await chrome.tabs.query({ active: true }))[0]!.id!),
+    show: (tabId, key) =>
+      page.evaluate(
+        async ([id, request]) => ((await chrome.tabs.sendMessage(id, { to: 'tab', name: 'show', request }, { frameId: 0 })) as { value?: boolean }).value ?? false,
+        [tabId, { key }] as const,
+      ),
     state: () =>
       page.evaluate(async () => {
         const [tab] = await chrome.tabs.query({ active: true })

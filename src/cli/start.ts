@@ -8,7 +8,7 @@ import { practiceName } from '../ui/i18n.ts'
 import { bundle } from './bundle.ts'
 import { type Browser, openBrowser } from './chromium.ts'
 import { command, UsageError } from './command.ts'
-import { follow, scrollDown, settled } from './follow.ts'
+import { follow, type Follower, scrollDown, settled } from './follow.ts'
 import { serveSamples } from './server.ts'
 import { sampleSites } from './samples.ts'
 
@@ -62,7 +62,11 @@ async function samples(): Promise<void> {
         await scrollDown(page)
         await settled(follower)
         here.push(...(await follower.take()))
-        if (url === urls[0]) feeds.push({ name: id, page, tabId: await follower.tabId() })
+        await page.evaluate(() => window.scrollTo(0, 0))
+        await settled(follower)
+        const flagged = (await follower.state())?.items.find(({ verdict, onPage }) => verdict.band === 'flagged' && onPage)
+        // One page of each site stays open for its picture: the first that shows a mark.
+        if (flagged && !feeds.some(({ name }) => name === id)) feeds.push({ name: id, page, tabId: await follower.tabId(), key: flagged.key })
         else await page.close()
       }
       const units = unitsOf(here)
@@ -70,7 +74,7 @@ async function samples(): Promise<void> {
       read.push(...here)
     }
     report(read, performance.now() - began)
-    await shoot(browser, feeds)
+    await shoot(browser, follower, feeds)
     await exportLists(browser)
     console.log(`\n清单与截图 · lists and screenshots: ${OUT}/`)
     if (hasDisplay) await closed(browser)
@@ -99,16 +103,17 @@ function report(judgements: readonly LiveJudgement[], ms: number): void {
   for (const { post, verdict } of of('flagged')) console.log(`  [${post.platform}] ${post.author.name}：${post.text.replace(/\s+/g, ' ').slice(0, 48)}  ${verdict.score.toFixed(2)}`)
 }
 
-/** A feed that stays open for its picture. */
+/** A page that stays open for its picture, and a flagged post on it. */
 interface Shown {
   name: string
   page: Page
   tabId: number
+  key: string
 }
 
-async function shoot(browser: Browser, feeds: readonly Shown[]): Promise<void> {
+async function shoot(browser: Browser, follower: Follower, feeds: readonly Shown[]): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
-    for (const { name, page, tabId } of feeds) {
+    for (const { name, page, tabId, key } of feeds) {
       await page.bringToFront()
       await page.emulateMedia({ colorScheme: scheme })
       const popup = await browser.context.newPage()
@@ -117,10 +122,9 @@ async function shoot(browser: Browser, feeds: readonly Shown[]): Promise<void> {
       await popup.goto(`${browser.origin}/extension/popup.html?tab=${tabId}`)
       await popup.waitForSelector('.counts')
       await popup.screenshot({ path: `${OUT}/popup-${name}-${scheme}.png` })
-      // The first item leads to its mark, which opens: the picture of the feed shows it.
-      await popup.locator('.items .item-main, .items button').first().click({ timeout: 2_000 }).catch(() => undefined)
       await popup.close()
       await page.bringToFront()
+      await follower.show(tabId, key)
       await page.waitForTimeout(300)
       await page.screenshot({ path: `${OUT}/feed-${name}-${scheme}.png` })
     }

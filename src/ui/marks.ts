@@ -92,6 +92,10 @@ export function createMarks(doc: Document, adapter: Adapter, actions: MarkAction
     mark.host.remove()
   }
 
+  const drawAll = (): void => marks.forEach((mark, element) => draw(mark, element))
+  const scheme = doc.defaultView?.matchMedia('(prefers-color-scheme: dark)')
+  scheme?.addEventListener('change', drawAll)
+
   return {
     show(element, post, judgement) {
       const { band } = judgement.verdict
@@ -114,7 +118,7 @@ export function createMarks(doc: Document, adapter: Adapter, actions: MarkAction
     },
     setLanguage(next) {
       language = next
-      for (const [element, mark] of marks) draw(mark, element)
+      drawAll()
     },
     clear() {
       for (const element of [...marks.keys()]) hide(element)
