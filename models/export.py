@@ -60,13 +60,13 @@ def calibrate(logits: np.ndarray, flags: np.ndarray) -> tuple[float, float]:
     return float(weights[0]), float(weights[1])
 
 
-def thresholds(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, precision: float) -> tuple[float, float]:
-    """Flagged: highest F1 among the thresholds of at least `precision` that flag at most 1 in 10,000 ordinary texts
+def thresholds(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, precision: float, most: float) -> tuple[float, float]:
+    """Flagged: highest F1 among the thresholds of at least `precision` that flag at most `most` of the ordinary texts
     (the highest precision where none reaches it). Unsure: half way to what finds 97 % of the flagged posts."""
     best, at = (-1.0, -1.0), 0.5
     for limit in np.unique(np.round(scores, 3)):
         chosen = scores >= limit
-        if not chosen.any() or limit < 0.5 or (ordinary >= limit).mean() > 1e-4:
+        if not chosen.any() or limit < 0.5 or (ordinary >= limit).mean() > most:
             continue
         right = flags[chosen].mean()
         recall = (chosen & (flags > 0)).sum() / flags.sum()
@@ -81,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", required=True, help="version written into config.json, such as 2026.11.23")
     parser.add_argument("--precision", type=float, default=0.97, help="least precision on the development split")
+    parser.add_argument("--ordinary", type=float, default=1e-4, help="most ordinary texts flagged, as a share")
     args = parser.parse_args()
     saved = torch.load(f"{WORK}/classifier.pt", map_location="cpu", weights_only=False)
     model = Classifier(encoder_of(settings(), vocabulary_size()), 0.0)
@@ -97,7 +98,7 @@ def main() -> None:
     flags = saved["flags"]
     scale, shift = calibrate(saved["dev"][:, 0], flags)
     sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
-    flagged, unsure = thresholds(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision)
+    flagged, unsure = thresholds(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision, args.ordinary)
     with open(path, "rb") as file:
         data = file.read()
     config = {
