@@ -69,6 +69,19 @@ export async function scrollDown(page: Page, selector?: string): Promise<void> {
   }
 }
 
+/** Reads a page as a person does: to its end, with the comments under its posts opened; then waits for the last verdict. */
+export async function browse(page: Page, follower: Follower): Promise<void> {
+  await settled(follower)
+  await scrollDown(page)
+  for (const button of await page.getByRole('button', { name: /^\d+ 条评论$/ }).all()) await button.click({ timeout: 2_000 })
+  for (const button of await page.getByRole('button', { name: '点击查看全部评论' }).all()) {
+    await button.click({ timeout: 2_000 })
+    await settled(follower)
+    await page.getByRole('button', { name: '关闭' }).click({ timeout: 2_000 })
+  }
+  await settled(follower)
+}
+
 /** Waits until the tab has nothing left to judge; false where no content script answers. */
 export async function settled(follower: Follower): Promise<boolean> {
   const until = Date.now() + PATIENCE

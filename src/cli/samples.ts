@@ -24,7 +24,7 @@ export interface SampleSite {
 const DETAIL: Record<string, (post: SamplePost) => string | undefined> = {
   xiaohongshu: ({ id }) => `https://www.xiaohongshu.com/explore/${id}`,
   weibo: ({ id, uid }) => `https://weibo.com/${uid}/${id}`,
-  zhihu: ({ type, question }) => (type === 'answer' ? `https://www.zhihu.com/question/${question}` : undefined),
+  zhihu: ({ type, question, id }) => (type === 'answer' ? `https://www.zhihu.com/question/${question}/answer/${id}` : undefined),
   bilibili: ({ id }) => `https://www.bilibili.com/video/${id}`,
 }
 const FEED: Record<string, string> = {

@@ -8,7 +8,7 @@ import { practiceName } from '../ui/i18n.ts'
 import { bundle } from './bundle.ts'
 import { type Browser, openBrowser } from './chromium.ts'
 import { command, UsageError } from './command.ts'
-import { follow, type Follower, scrollDown, settled } from './follow.ts'
+import { browse, follow, type Follower, settled } from './follow.ts'
 import { serveSamples } from './server.ts'
 import { sampleSites } from './samples.ts'
 
@@ -58,9 +58,7 @@ async function samples(): Promise<void> {
         const page = await browser.context.newPage()
         await page.goto(url)
         await page.bringToFront()
-        await settled(follower)
-        await scrollDown(page)
-        await settled(follower)
+        await browse(page, follower)
         here.push(...(await follower.take()))
         await page.evaluate(() => window.scrollTo(0, 0))
         await settled(follower)

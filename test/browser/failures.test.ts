@@ -59,7 +59,7 @@ describe('when something fails, the user sees a state', () => {
     const own = await it.browser.openOwn('extension/popup.html')
     const cdp = await it.browser.context.newCDPSession(own)
     await cdp.send('Storage.overrideQuotaForOrigin', { origin: it.browser.origin, quotaSize: 1 })
-    const page = await it.open('https://www.bilibili.com/video/BV1X85NjNNUu')
+    const page = await it.open('https://weibo.com/')
     await expect.poll(async () => (await it.follower.state())?.storeProblem, { timeout: 20_000 }).toBe('storeFull')
     expect((await marksOf(page)).length).toBeGreaterThan(0)
     const popup = await it.popup(await it.tabId())

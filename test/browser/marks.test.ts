@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { scrollDown, settled } from '../../src/cli/follow.ts'
+import { browse } from '../../src/cli/follow.ts'
 import { sampleSites } from '../../src/cli/samples.ts'
 import type { Band } from '../../src/types.ts'
 import { clickInMark, marksOf, stage } from './browser.ts'
@@ -62,8 +62,7 @@ describe('sample feeds', () => {
     await it.follower.take()
     for (const url of urls) {
       const page = await it.open(url)
-      await scrollDown(page)
-      await settled(it.follower)
+      await browse(page, it.follower)
       await page.close()
       for (const { post, verdict } of await it.follower.take()) judged.set(post.id, { text: post.text, band: verdict.band })
     }
