@@ -18,7 +18,7 @@ describe('the review desk', () => {
   test('lists what was flagged; a decision by key is kept over a reload', async () => {
     const review = await it.browser.openOwn('extension/review.html#band=flagged')
     await review.waitForSelector('tbody tr')
-    const rows = await review.locator('tbody tr[aria-selected]').count()
+    const rows = await review.locator('tbody tr[aria-rowindex]').count()
     expect(rows).toBeGreaterThan(0)
     await review.keyboard.press('1')
     await expect.poll(() => review.locator('tbody').innerText()).toContain('已确认')
