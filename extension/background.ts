@@ -56,17 +56,17 @@ async function engineState(): Promise<EngineState> {
 /** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
 async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
   const verdicts = await askEngine('classify', { texts: posts.map((post) => post.text) })
-  const kept = posts
+  const judged = posts
     .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
-    .filter(({ verdict: { band } }) => band === 'flagged' || band === 'unsure')
-  let cases: (Case | undefined)[] = []
+    .filter(({ verdict }) => verdict.band !== 'not_judged')
+  const known = new Map<Post, Case | undefined>()
   let storeProblem: string | undefined
   try {
-    cases = await store.keep(kept)
+    const cases = await store.keep(judged)
+    judged.forEach(({ post }, index) => known.set(post, cases[index]))
   } catch (cause) {
     storeProblem = cause instanceof StoreError ? cause.reason : 'storeBroken'
   }
-  const known = new Map(kept.map(({ post }, index) => [post, cases[index]]))
   const judgements = posts.map((post, index) => judgementOf(verdicts[index]!, known.get(post)))
   return { judgements, ...(storeProblem ? { storeProblem } : {}) }
 }

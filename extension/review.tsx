@@ -18,7 +18,8 @@ let error: string | undefined
 
 async function refresh(): Promise<void> {
   try {
-    cases = await store.all()
+    // A case that a fuller reading cleared is no work for anyone, unless a person has touched it.
+    cases = (await store.all()).filter(({ verdict, report, decision }) => verdict.band !== 'clean' || report || decision !== 'open')
     error = undefined
   } catch (cause) {
     error = cause instanceof StoreError ? cause.reason : 'storeBroken'

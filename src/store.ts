@@ -89,14 +89,23 @@ export class Store {
     }
   }
 
-  /** Keeps what was flagged or unsure, in one transaction. A known case keeps its decision and its report. */
-  async keep(seen: readonly Seen[]): Promise<Case[]> {
+  /**
+   * Keeps what was flagged or unsure, in one transaction; what was judged clean only where a case of it is known.
+   * A known case keeps its decision and its report, and the verdict on the fullest text of it that was read: a
+   * feed's excerpt says less than the post that it leads to.
+   */
+  async keep(seen: readonly Seen[]): Promise<(Case | undefined)[]> {
     const now = this.#now()
-    return this.#change(seen.map((one) => caseKey(one.post)), (old, index) => {
-      const { post, pageUrl, verdict } = seen[index]!
-      if (!old) return fresh(seen[index]!, now, [{ at: now, what: 'flagged', model: verdict.model }])
-      return { ...old, lastSeen: now, ...(old.decision === 'open' ? { post, pageUrl, verdict } : {}) }
+    const known = await this.get(seen.map(({ post }) => caseKey(post)))
+    const kept = seen.filter(({ verdict }, index) => known[index] !== undefined || verdict.band !== 'clean')
+    const changed = await this.#change(kept.map(({ post }) => caseKey(post)), (old, index) => {
+      const { post, pageUrl, verdict } = kept[index]!
+      if (!old) return fresh(kept[index]!, now, [{ at: now, what: 'flagged', model: verdict.model }])
+      const fuller = old.decision === 'open' && post.text.length >= old.post.text.length
+      return { ...old, lastSeen: now, ...(fuller ? { post, pageUrl, verdict } : {}) }
     })
+    const byKey = new Map(changed.map((one) => [one.key, one]))
+    return seen.map(({ post }) => byKey.get(caseKey(post)))
   }
 
   /** Records a report once; a second one of the same post returns the first receipt. */

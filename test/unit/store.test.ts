@@ -25,6 +25,17 @@ describe('Store', () => {
     expect(all[0]).toMatchObject({ firstSeen: 1_000, lastSeen: 2_000, decision: 'open', history: [{ at: 1_000, what: 'flagged', model: 'm1' }] })
   })
 
+  test('what is clean makes no case, but clears one when more of its text is read; an excerpt changes nothing back', async () => {
+    const store = new Store()
+    const read = (text: string, band: Verdict['band']): Seen => ({ ...seen('a'), post: { ...post('a'), text }, verdict: { ...verdict, band } })
+    expect(await store.keep([read('早饭', 'clean')])).toEqual([undefined])
+    expect(await store.all()).toEqual([])
+    await store.keep([read('网贷怎么谈…', 'flagged')])
+    await store.keep([read('网贷怎么谈，我自己打电话谈的，没花钱', 'clean')])
+    await store.keep([read('网贷怎么谈…', 'flagged')])
+    expect((await store.all()).map((one) => [one.post.text, one.verdict.band])).toEqual([['网贷怎么谈，我自己打电话谈的，没花钱', 'clean']])
+  })
+
   test('a decided case keeps the verdict that was decided on', async () => {
     const store = new Store()
     await store.keep([seen('a')])
