@@ -18,6 +18,8 @@ from network import Classifier, encoder_of
 from train import WORK, settings, vocabulary_size
 
 OUT = "models/classifier"
+# Unsure begins where a moderator would flag as likely as not; scores are calibrated.
+UNSURE = 0.5
 PRACTICES = [
     "debt_ad", "evasion_tutorial", "script_kit", "forged_proof", "proxy_complaint", "debt_bearer", "loan_broker",
     "credit_repair", "alliance_recruit",
@@ -60,9 +62,9 @@ def calibrate(logits: np.ndarray, flags: np.ndarray) -> tuple[float, float]:
     return float(weights[0]), float(weights[1])
 
 
-def thresholds(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, precision: float, most: float) -> tuple[float, float]:
-    """Flagged: highest F1 among the thresholds of at least `precision` that flag at most `most` of the ordinary texts
-    (the highest precision where none reaches it). Unsure: half way to what finds 97 % of the flagged posts."""
+def threshold(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, precision: float, most: float) -> float:
+    """Least score to flag: highest F1 among the thresholds of at least `precision` that flag at most `most` of the
+    ordinary texts (the highest precision where none reaches it)."""
     best, at = (-1.0, -1.0), 0.5
     for limit in np.unique(np.round(scores, 3)):
         chosen = scores >= limit
@@ -73,8 +75,7 @@ def thresholds(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, prec
         rank = (1.0, 2 * right * recall / (right + recall)) if right >= precision else (0.0, right)
         if rank > best:
             best, at = rank, float(limit)
-    low = float(np.quantile(scores[flags > 0], 0.03))
-    return at, min(at, max(0.2, (at + low) / 2 if low < at else at * 0.6))
+    return at
 
 
 def main() -> None:
@@ -98,14 +99,14 @@ def main() -> None:
     flags = saved["flags"]
     scale, shift = calibrate(saved["dev"][:, 0], flags)
     sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
-    flagged, unsure = thresholds(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision, args.ordinary)
+    flagged = threshold(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision, args.ordinary)
     with open(path, "rb") as file:
         data = file.read()
     config = {
         "version": args.version,
         "practices": PRACTICES,
         "calibration": {"scale": round(scale, 5), "shift": round(shift, 5)},
-        "thresholds": {"flagged": round(flagged, 3), "unsure": round(unsure, 3), "category": 0.5, "word": 0.5},
+        "thresholds": {"flagged": round(flagged, 3), "unsure": min(UNSURE, round(flagged, 3)), "category": 0.5, "word": 0.5},
         "file": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
     }
     with open(f"{OUT}/config.json", "w", encoding="utf8") as file:
