@@ -81,8 +81,6 @@ def threshold(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, preci
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", required=True, help="version written into config.json, such as 2026.11.23")
-    parser.add_argument("--precision", type=float, default=0.97, help="least precision on the development split")
-    parser.add_argument("--ordinary", type=float, default=1e-4, help="most ordinary texts flagged, as a share")
     args = parser.parse_args()
     saved = torch.load(f"{WORK}/classifier.pt", map_location="cpu", weights_only=False)
     model = Classifier(encoder_of(settings(), vocabulary_size()), 0.0)
@@ -96,10 +94,10 @@ def main() -> None:
         dynamic_axes={"ids": {1: "length"}, "words": {1: "length"}}, opset_version=20, dynamo=False,
     )
     halve(path)
-    flags = saved["flags"]
+    flags, plan = saved["flags"], settings()["export"]
     scale, shift = calibrate(saved["dev"][:, 0], flags)
     sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
-    flagged = threshold(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), args.precision, args.ordinary)
+    flagged = threshold(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), plan["precision"], plan["ordinary"])
     with open(path, "rb") as file:
         data = file.read()
     config = {
