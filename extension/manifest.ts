@@ -1,6 +1,6 @@
 import type { ManifestV3Export } from '@crxjs/vite-plugin'
 import packageJson from '../package.json' with { type: 'json' }
-import { adapters } from '../src/sites/index.ts'
+import { matches } from '../src/sites/index.ts'
 
 /** One manifest for all three browsers; `firefox` says where they differ. Its sites come from the adapters. */
 export function manifest(firefox: boolean): ManifestV3Export {
@@ -20,7 +20,7 @@ export function manifest(firefox: boolean): ManifestV3Export {
     permissions: firefox ? ['activeTab', 'storage'] : ['activeTab', 'offscreen', 'storage'],
     content_scripts: [
       {
-        matches: adapters.flatMap((adapter) => [...adapter.matches]),
+        matches: [...matches],
         js: ['extension/content.iife.ts'],
         css: ['extension/content.css'],
         run_at: 'document_idle',

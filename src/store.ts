@@ -1,4 +1,4 @@
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
@@ -203,6 +203,3 @@ function receiptOf(now: number): string {
   const random = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => letters[byte % 32]).join('')
   return `MC-${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
 }
-
-/** Removes everything. */
-export const eraseStore = (): Promise<void> => deleteDB(DATABASE)
