@@ -117,6 +117,22 @@ export function parentOf(element: Element): Element | null {
   return root && root.nodeType === 11 && 'host' in root ? (root as ShadowRoot).host : null
 }
 
+/** Smallest of the boxes around a part that fits; none beyond `until`. */
+export function around(part: Element, fits: (box: Element) => boolean, until: (box: Element) => boolean): Element | null {
+  let at = part.parentElement
+  for (let depth = 0; at && depth < 6 && !at.matches('body, main, ul, ol') && !until(at); depth++, at = at.parentElement) if (fits(at)) return at
+  return null
+}
+
+/** Whether a part stands in one of these boxes within the unit, the unit itself not counted. */
+export function inside(part: Element, boxes: string, unit: Element): boolean {
+  const box = part.closest(boxes)
+  return box !== null && box !== unit && unit.contains(box)
+}
+
+/** Whether a part stands before another on the page. */
+export const before = (part: Element, other: Element): boolean => (part.compareDocumentPosition(other) & 4) !== 0
+
 /** First element that fits: selectors in the order of their trust, then page order. */
 export function pick(
   root: ParentNode,
@@ -243,24 +259,31 @@ export interface Found {
   imageCount?: number
 }
 
+/** What src/messages lets pass: one field too long would cost the whole batch its verdicts. */
+const LONGEST_ID = 200
+const LONGEST_NAME = 500
+const LONGEST_TITLE = 1_000
+const LONGEST_LINK = 4_000
+
 /** Makes a post of it: title above the text, an id in any case; null where there is nothing to read. */
 export function toPost(platform: string, found: Found): Post | null {
   const title = found.title?.replace(/\s+/g, ' ').trim() ?? ''
   const text = clip(joined(title, found.body))
   if (text === '') return null
-  const { name, id } = found.author
+  const name = found.author.name.slice(0, LONGEST_NAME)
+  const id = found.author.id?.slice(0, LONGEST_ID)
   const post: Post = {
     platform,
-    id: found.id?.slice(0, 200) || hashId(platform, name, text),
+    id: found.id?.slice(0, LONGEST_ID) || hashId(platform, name, text),
     kind: found.kind,
     text,
     author: id ? { name, id } : { name },
-    permalink: found.permalink ?? '',
+    permalink: found.permalink && found.permalink.length <= LONGEST_LINK ? found.permalink : '',
   }
-  if (title) post.title = clip(title)
+  if (title) post.title = title.slice(0, LONGEST_TITLE)
   if (title && found.body === '') post.titleOnly = true
   if (found.publishedText) post.publishedText = found.publishedText.slice(0, 100)
-  if (found.parentId) post.parentId = found.parentId
+  if (found.parentId) post.parentId = found.parentId.slice(0, LONGEST_ID)
   if (found.imageCount) post.imageCount = found.imageCount
   return post
 }
@@ -277,7 +300,7 @@ function linkAround(part: Element, unit: Element): Element | null {
   return link && link !== unit && unit.contains(link) ? link : null
 }
 
-const isElement = (node: ParentNode): node is Element => node.nodeType === 1
+export const isElement = (node: ParentNode): node is Element => node.nodeType === 1
 
 const isPicture = (element: Element) =>
   element.getAttribute('role') === 'img' && element.firstChild === null && element.localName !== 'img'

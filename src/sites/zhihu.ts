@@ -3,7 +3,8 @@
 import type { Author, Post } from '../types.ts'
 import type { Adapter } from './adapter.ts'
 import {
-  address, all, attribute, beside, hasText, hidden, jsonAttribute, links, nameOf, parentOf, pick, pickName, textOf, toPost,
+  address, all, attribute, before, beside, hasText, hidden, inside, jsonAttribute, links, nameOf, parentOf, pick,
+  pickName, textOf, toPost,
 } from './read.ts'
 
 /** Answers, articles, pins and videos, in feed, search, question and profile. */
@@ -107,12 +108,6 @@ const authorIn = (unit: Element) =>
     NAMES,
     (name) => ownOf(unit)(name) && !inside(name, `${HEAD}, .RichContent, .RichText, .Post-RichTextContainer`, unit),
   )
-
-/** Whether a part stands in such a box within the unit; a forwarded pin stands whole in its outer pin's text. */
-function inside(part: Element, boxes: string, unit: Element): boolean {
-  const box = part.closest(boxes)
-  return box !== null && box !== unit && unit.contains(box)
-}
 
 function readItem(item: Element, page: URL): Post | null {
   const zop = jsonAttribute(item.matches('[data-zop]') ? item : item.querySelector(':scope > [data-zop]'), 'data-zop')
@@ -303,7 +298,6 @@ function commentAuthor(unit: Element, words: Element): Element | null {
   )
 }
 
-const before = (part: Element, other: Element): boolean => (part.compareDocumentPosition(other) & 4) !== 0
 
 function readComment(unit: Element, words: Element, page: URL): Post | null {
   const post = postAround(unit, page)
