@@ -2,7 +2,8 @@
 import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url'
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
 import config from '../models/classifier/config.json'
-import modelUrl from '../models/classifier/model.onnx?url'
+import gateUrl from '../models/classifier/gate.onnx?url'
+import judgeUrl from '../models/classifier/judge.onnx?url'
 import vocabulary from '../models/classifier/vocabulary.json'
 import { Engine, EngineError } from '../src/model/engine.ts'
 import type { Verdict } from '../src/types.ts'
@@ -17,13 +18,17 @@ export type WorkerReply =
 const reply = (message: WorkerReply): void => self.postMessage(message)
 const absolute = (url: string): string => new URL(url, self.location.origin).href
 
-const engine = (async () => {
-  const response = await fetch(absolute(modelUrl)).catch((cause: unknown) => {
+async function read(url: string): Promise<Uint8Array> {
+  const response = await fetch(absolute(url)).catch((cause: unknown) => {
     throw new EngineError('modelUnreadable', cause)
   })
-  if (!response.ok) throw new EngineError('modelUnreadable', `model.onnx: ${response.status}`)
-  const model = new Uint8Array(await response.arrayBuffer())
-  return Engine.load({ model, vocabulary, config }, { mjs: absolute(mjsUrl), wasm: absolute(wasmUrl) })
+  if (!response.ok) throw new EngineError('modelUnreadable', `${url}: ${response.status}`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+const engine = (async () => {
+  const [gate, judge] = await Promise.all([read(gateUrl), read(judgeUrl)])
+  return Engine.load({ gate, judge, vocabulary, config }, { mjs: absolute(mjsUrl), wasm: absolute(wasmUrl) })
 })()
 
 engine.then(

@@ -1,4 +1,4 @@
-"""models/work/classifier.pt → models/classifier/{model.onnx, config.json}.
+"""models/work/{judge,gate}.pt → models/classifier/{judge.onnx, gate.onnx, config.json}.
 
 Weights are stored as fp16 and cast to float in the graph: half the file, the same scores to 1e-3. Calibration
 and thresholds are fitted on the development split's logits, with the ordinary texts scored at the last epoch.
@@ -14,10 +14,10 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from common import OUT, WORK, settings, vocabulary_size
+from gate import gate_of
 from network import Classifier, encoder_of
-from train import WORK, settings, vocabulary_size
 
-OUT = "models/classifier"
 # Unsure begins where a moderator would flag as likely as not; scores are calibrated.
 UNSURE = 0.5
 PRACTICES = [
@@ -78,39 +78,54 @@ def threshold(scores: np.ndarray, flags: np.ndarray, ordinary: np.ndarray, preci
     return at
 
 
+def write(model: torch.nn.Module, name: str, outputs: dict[str, dict]) -> dict:
+    """Writes models/classifier/NAME.onnx for one text, ids (1, T); returns what config.json says of the file."""
+    path = f"{OUT}/{name}.onnx"
+    torch.onnx.export(
+        model.eval(), (torch.randint(7, 1000, (1, 40)),), path, input_names=["ids"], output_names=list(outputs),
+        dynamic_axes={"ids": {1: "length"}} | outputs, opset_version=20, dynamo=False, do_constant_folding=False,
+    )
+    halve(path)
+    with open(path, "rb") as file:
+        data = file.read()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def load(name: str) -> dict:
+    return torch.load(f"{WORK}/{name}.pt", map_location="cpu", weights_only=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", required=True, help="version written into config.json, such as 2026.11.23")
     args = parser.parse_args()
-    saved = torch.load(f"{WORK}/classifier.pt", map_location="cpu", weights_only=False)
-    model = Classifier(encoder_of(settings(), vocabulary_size()), 0.0)
-    model.load_state_dict(saved["model"])
-    model.eval()
     os.makedirs(OUT, exist_ok=True)
-    path = f"{OUT}/model.onnx"
-    example = torch.randint(7, 1000, (1, 40))
-    torch.onnx.export(
-        model, (example,), path, input_names=["ids"], output_names=["post", "words"],
-        dynamic_axes={"ids": {1: "length"}, "words": {1: "length"}}, opset_version=20, dynamo=False,
-    )
-    halve(path)
-    flags, plan = saved["flags"], settings()["export"]
-    scale, shift = calibrate(saved["dev"][:, 0], flags)
+    judged, gated = load("judge"), load("gate")
+    judge, gate = Classifier(encoder_of(settings(), vocabulary_size()), 0.0), gate_of(gated["plan"])
+    judge.load_state_dict(judged["model"])
+    gate.load_state_dict(gated["model"])
+    files = {"judge": write(judge, "judge", {"post": {}, "words": {1: "length"}}), "gate": write(gate, "gate", {"flag": {}})}
+    flags, plan = judged["flags"], settings()["export"]
+    scale, shift = calibrate(judged["dev"][:, 0], flags)
     sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
-    flagged = threshold(sigmoid(saved["dev"][:, 0]), flags, sigmoid(saved["ordinary"]), plan["precision"], plan["ordinary"])
-    with open(path, "rb") as file:
-        data = file.read()
+    flagged = threshold(sigmoid(judged["dev"][:, 0]), flags, sigmoid(judged["ordinary"]), plan["precision"], plan["ordinary"])
+    # What the gate stops is never judged: its measure must begin below what is marked.
+    if sigmoid(settings()["gate"]["floor"]) > UNSURE:
+        raise SystemExit(f"gate.floor in the settings is a score of {sigmoid(settings()['gate']['floor']):.2f}, above {UNSURE}: lower it and train the gate again")
     config = {
         "version": args.version,
         "practices": PRACTICES,
         "calibration": {"scale": round(scale, 5), "shift": round(shift, 5)},
-        "thresholds": {"flagged": round(flagged, 3), "unsure": min(UNSURE, round(flagged, 3)), "category": 0.5, "word": 0.5},
-        "file": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+        "thresholds": {
+            "gate": round(gated["threshold"], 3), "flagged": round(flagged, 3), "unsure": min(UNSURE, round(flagged, 3)),
+            "category": 0.5, "word": 0.5,
+        },
+        "files": files,
     }
     with open(f"{OUT}/config.json", "w", encoding="utf8") as file:
         json.dump(config, file, ensure_ascii=False, indent=2)
         file.write("\n")
-    print(json.dumps(config["calibration"] | config["thresholds"] | config["file"]))
+    print(json.dumps(config["calibration"] | config["thresholds"] | config["files"]))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 CATEGORIES = 9
-PAD, MASK = 0, 4
+STANCES = 12
 
 
 class Block(nn.Module):
@@ -34,7 +34,8 @@ class Block(nn.Module):
             scores = scores.masked_fill(~mask, -1e4)
         y = scores.softmax(-1) @ v
         x = x + self.dropout(self.out(y.transpose(1, 2).reshape(b, t, w)))
-        return x + self.dropout(self.down(F.gelu(self.up(self.norm2(x)))))
+        # A GELU here would take a quarter of a training step on a CPU.
+        return x + self.dropout(self.down(F.relu(self.up(self.norm2(x)))))
 
 
 class Encoder(nn.Module):
@@ -56,7 +57,7 @@ class Encoder(nn.Module):
         x = self.norm(self.embed(ids) + self.place[: ids.shape[1]])
         if mask is not None:
             x = x * mask.unsqueeze(-1)
-        x = x + self.mix(F.gelu(self.near(x.transpose(1, 2)).transpose(1, 2)))
+        x = x + self.mix(F.relu(self.near(x.transpose(1, 2)).transpose(1, 2)))
         wide = None if mask is None else mask[:, None, None, :]
         for block in self.blocks:
             x = block(x, wide)
@@ -64,7 +65,7 @@ class Encoder(nn.Module):
 
 
 class Pretrainer(nn.Module):
-    """Masked-language model over an encoder, with tied vectors."""
+    """An encoder that learns to name hidden characters (tied vectors) and to tell which ones were replaced."""
 
     def __init__(self, encoder: Encoder):
         super().__init__()
@@ -72,11 +73,16 @@ class Pretrainer(nn.Module):
         width = encoder.embed.embedding_dim
         self.turn = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.bias = nn.Parameter(torch.zeros(encoder.embed.num_embeddings))
+        self.replaced = nn.Linear(width, 1)
 
-    def forward(self, ids: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits (N, V) of the N positions where `hidden` (B, T) is True; texts are packed, so no mask."""
-        x = self.encoder(ids)[hidden]
-        return F.linear(self.turn(x), self.encoder.embed.weight, self.bias)
+    def forward(self, ids: torch.Tensor, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits (N, V) of the N positions where `hidden` (B, T) is True, and of "replaced" (B, T).
+
+        Texts are packed, so there is no mask.
+        """
+        x = self.encoder(ids)
+        named = F.linear(self.turn(x[hidden]), self.encoder.embed.weight, self.bias)
+        return named, self.replaced(x).squeeze(-1)
 
 
 class Classifier(nn.Module):
@@ -86,16 +92,58 @@ class Classifier(nn.Module):
         super().__init__()
         self.encoder = encoder
         width = encoder.embed.embedding_dim
-        self.pool = nn.Linear(2 * width, width)
+        self.pool = nn.Linear(3 * width, width)
         self.dropout = nn.Dropout(dropout)
-        self.post = nn.Linear(width, 2 + CATEGORIES)
+        self.flag = nn.Linear(width, 1)
+        # What is offered needs other features than whether it is.
+        self.naming = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, CATEGORIES + 1))
         self.words = nn.Linear(width, 1)
+        # Who speaks and what for: learned beside the label, since the label follows from it; not exported.
+        self.stance = nn.Linear(width, STANCES)
+
+    def gather(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Vectors (W, 3H) of the first place, of the strongest features, and of the words that look decisive; evidence logits (W, T)."""
+        x = self.encoder(ids, mask)
+        words = self.words(x).squeeze(-1)
+        if mask is None:
+            whole, weights = x, words
+        else:
+            whole, weights = x.masked_fill(~mask.unsqueeze(-1), -1e4), words.masked_fill(~mask, -1e4)
+        decisive = (weights.softmax(-1).unsqueeze(1) @ x).squeeze(1)
+        return torch.cat([x[:, 0], whole.amax(1), decisive], -1), words
+
+    def heads(self, gathered: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Post logits (W, 11) and stances (W, S)."""
+        pooled = self.dropout(F.gelu(self.pool(self.dropout(gathered))))
+        return torch.cat([self.flag(pooled), self.naming(gathered)], -1), self.stance(pooled)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        x = self.encoder(ids, mask)
-        whole = x if mask is None else x.masked_fill(~mask.unsqueeze(-1), -1e4)
-        pooled = torch.cat([x[:, 0], whole.amax(1)], -1)
-        return self.post(self.dropout(F.gelu(self.pool(self.dropout(pooled))))), self.words(x).squeeze(-1)
+        gathered, words = self.gather(ids, mask)
+        return self.heads(gathered)[0], words
+
+
+class Gate(nn.Module):
+    """Character ids (W, T) → the judge's flag logit (W,), roughly: a convolution over characters, then the strongest features."""
+
+    def __init__(self, vocabulary: int, embed: int, width: int, layers: int):
+        super().__init__()
+        self.embed = nn.Embedding(vocabulary, embed)
+        nn.init.normal_(self.embed.weight, std=0.3)
+        self.near = nn.ModuleList(nn.Conv1d(embed if k == 0 else width, width, 3, padding=1) for k in range(layers))
+        self.out = nn.Linear(2 * width, 1)
+        self.dropout = nn.Dropout(0.2)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        x = self.dropout(self.embed(ids)).transpose(1, 2)
+        inside = None if mask is None else mask.unsqueeze(1)
+        for near in self.near:
+            x = F.relu(near(x if inside is None else x * inside))
+        if inside is None:
+            most, mean = x.amax(-1), x.mean(-1)
+        else:
+            x = x * inside
+            most, mean = x.amax(-1), x.sum(-1) / inside.sum(-1)
+        return self.out(self.dropout(torch.cat([most, mean], -1))).squeeze(-1)
 
 
 def encoder_of(settings: dict, vocabulary: int) -> Encoder:

@@ -3,24 +3,17 @@
  *
  * Reads  models/corpus/*.jsonl, and the public sets unpacked in DATA (see models/corpus/README.md).
  * Writes models/classifier/vocabulary.json (`vocabulary`), models/work/pretrain.bin (`pretrain`: uint16 ids,
- * texts between [SEP]), models/work/{train,dev,ordinary}.jsonl (`finetune`).
+ * texts between [SEP]), models/work/{train,dev,ordinary,public-positive}.jsonl (`finetune`).
  */
 import { createReadStream, createWriteStream, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { PRACTICES, type Practice } from '../src/types.ts'
 import { encode, SPECIAL, type Vocabulary } from '../src/model/tokenizer.ts'
 import { normalize } from '../src/text/normalize.ts'
-import { type CorpusRow, heldOut, lettersOf, loadVocabulary, readCorpus, VOCABULARY } from './corpus.ts'
+import { type CorpusRow, heldOut, lettersOf, loadVocabulary, readCorpus, readExtra, stanceOf, TRAINABLE, VOCABULARY, WORK } from './corpus.ts'
 import { disguise, type Letter, randomOf } from './disguise.ts'
 
-const WORK = 'models/work'
 const DATA = process.env['DATA'] ?? `${WORK}/data`
-
-/** The other sets are for measuring only, since their sources allow research only; so are the AFQMC rows. */
-const TRAINABLE = [
-  'titles-weibo-hot.txt', 'titles-zhihu.txt', 'titles-toutiao.txt', 'social-posts.jsonl', 'comments-offensive.jsonl',
-  'reviews.txt', 'sms-personal.txt', 'long-text.jsonl', 'finance-qa.jsonl', 'finance-text.jsonl', 'fraud-sms.jsonl',
-]
 
 interface PublicRow {
   text: string
@@ -81,7 +74,8 @@ async function makePretrain(): Promise<void> {
   }
   const rows: string[] = []
   for await (const row of trainableRows()) rows.push(row.text)
-  for (const row of readCorpus('train')) rows.push(row.text)
+  // The posts of the trade are few beside the public text, so each is read several times.
+  for (let time = 0; time < 4; time++) for (const row of readCorpus('train')) rows.push(row.text)
   for (let i = rows.length - 1, seed = 1; i > 0; i--) {
     seed = (seed * 48271) % 2147483647
     const k = seed % (i + 1)
@@ -113,6 +107,9 @@ interface Example {
   categories: number[]
   /** 0 ad, 1 tutorial, -1 neither. */
   form: number
+  /** Index into STANCES, -1 where the corpus does not say. */
+  stance: number
+  pair: string | null
 }
 
 function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, labelled: boolean): Example {
@@ -127,24 +124,37 @@ function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, la
     flag: row.flag,
     categories: PRACTICES.map((practice) => (row.categories.includes(practice) ? 1 : 0)),
     form: row.form === null ? -1 : row.form === 'tutorial' ? 1 : 0,
+    stance: stanceOf(row),
+    pair: row.pair,
   }
 }
 
-/** Disguised copies of each training row; an epoch draws one of them. */
+/** Copies of each training row, all disguised but the last; an epoch draws one of them. */
 const COPIES = 5
+
+/** The last copy: the post among text that has nothing to do with it, as spam is padded and long pages are written. */
+function padded(letters: Letter[], other: string, random: () => number): Letter[] {
+  const filler = lettersOf(other.slice(0, 300), [])
+  const line = lettersOf('\n', [])
+  return random() < 0.5 ? [...filler, ...line, ...letters] : [...letters, ...line, ...filler]
+}
 
 async function makeFinetune(): Promise<void> {
   const vocabulary = loadVocabulary()
   const random = randomOf(11)
+  const fillers: string[] = []
+  for await (const { text, file, positive } of trainableRows()) if (!positive && text.length >= 20 && !/^(?:finance|fraud)/.test(file) && random() < 0.01) fillers.push(text)
   for (const split of ['train', 'dev']) {
     const examples: Example[] = []
-    for (const row of readCorpus(split)) {
+    for (const row of [...readCorpus(split), ...(split === 'train' ? readExtra() : [])]) {
       const letters = lettersOf(row.text, row.evidence)
       examples.push(exampleOf(row, letters, vocabulary, true))
       if (split !== 'train') continue
-      for (let copy = 0; copy < COPIES; copy++) {
-        examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.25 + 0.18 * copy), vocabulary, true))
+      for (let copy = 0; copy < COPIES - 1; copy++) {
+        examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.25 + 0.2 * copy), vocabulary, true))
       }
+      const filler = fillers[Math.floor(random() * fillers.length)] ?? ''
+      examples.push(exampleOf(row, padded(letters, filler, random), vocabulary, true))
     }
     writeLines(`${WORK}/${split}.jsonl`, examples)
   }
@@ -153,7 +163,7 @@ async function makeFinetune(): Promise<void> {
   for await (const row of trainableRows()) {
     if (undecided(row.file, row)) continue
     const plain: CorpusRow = {
-      id: row.file,
+      id: '',
       text: row.text,
       flag: row.positive ? 1 : 0,
       categories: row.categories ?? [],

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { Engine } from '../model/engine.ts'
 import type { Span, Verdict } from '../types.ts'
 
-const FOLDER = new URL('../../models/classifier/', import.meta.url)
-
-/** The shipped model, run by the same engine as in the browser. */
-export async function loadEngine(): Promise<Engine> {
-  const [model, vocabulary, config] = await Promise.all([
-    readFile(new URL('model.onnx', FOLDER)),
-    readFile(new URL('vocabulary.json', FOLDER), 'utf8'),
-    readFile(new URL('config.json', FOLDER), 'utf8'),
+/** A model, the shipped one unless another folder is named, run by the same engine as in the browser. */
+export async function loadEngine(folder = 'models/classifier'): Promise<Engine> {
+  const at = (name: string) => new URL(`../../${folder}/${name}`, import.meta.url)
+  const [gate, judge, vocabulary, config] = await Promise.all([
+    readFile(at('gate.onnx')),
+    readFile(at('judge.onnx')),
+    readFile(at('vocabulary.json'), 'utf8'),
+    readFile(at('config.json'), 'utf8'),
   ])
-  return Engine.load({ model: new Uint8Array(model), vocabulary: JSON.parse(vocabulary), config: JSON.parse(config) })
+  return Engine.load({ gate: new Uint8Array(gate), judge: new Uint8Array(judge), vocabulary: JSON.parse(vocabulary), config: JSON.parse(config) })
 }
 
 /** A verdict as the commands print it: evidence as the words themselves. */

@@ -7,10 +7,14 @@ export interface ModelConfig {
   practices: Practice[]
   /** score = sigmoid(scale · logit + shift), fitted on the development split. */
   calibration: { scale: number; shift: number }
-  /** Least calibrated score of each band, of a category and of an evidence word. */
-  thresholds: { flagged: number; unsure: number; category: number; word: number }
-  file: { bytes: number; sha256: string }
+  /** Least logit of the gate with which the judge is asked; least calibrated score of each band, of a category, of an evidence word. */
+  thresholds: { gate: number; flagged: number; unsure: number; category: number; word: number }
+  files: Record<Network, { bytes: number; sha256: string }>
 }
+
+/** The gate is small and lets pass whatever may be marked; the judge decides. */
+export const NETWORKS = ['gate', 'judge'] as const
+export type Network = (typeof NETWORKS)[number]
 
 /** Checks what was read from disk or an update; the error says what is wrong. */
 export function configOf(value: unknown): ModelConfig {
@@ -21,9 +25,8 @@ export function configOf(value: unknown): ModelConfig {
     JSON.stringify(config.practices) === JSON.stringify(PRACTICES) &&
     isNumber(config.calibration?.scale) &&
     isNumber(config.calibration?.shift) &&
-    ['flagged', 'unsure', 'category', 'word'].every((name) => isNumber(config.thresholds?.[name as 'flagged'])) &&
-    isNumber(config.file?.bytes) &&
-    /^[0-9a-f]{64}$/.test(config.file?.sha256)
+    (['gate', 'flagged', 'unsure', 'category', 'word'] as const).every((name) => isNumber(config.thresholds?.[name])) &&
+    NETWORKS.every((name) => isNumber(config.files?.[name]?.bytes) && /^[0-9a-f]{64}$/.test(config.files[name].sha256))
   if (!good) throw new Error('config.json of the model lacks a field, or its practices differ from src/types.ts')
   return config
 }

@@ -1,13 +1,12 @@
 import * as ort from 'onnxruntime-web/wasm'
 import { normalize } from '../text/normalize.ts'
 import { TEXT_LIMIT, type Verdict } from '../types.ts'
-import { configOf, type ModelConfig } from './config.ts'
-import { decide, type WindowScores } from './policy.ts'
+import { configOf, type ModelConfig, type Network, NETWORKS } from './config.ts'
+import { cleared, decide, type WindowScores } from './policy.ts'
 import { encode, type Vocabulary, vocabularyOf, type Window } from './tokenizer.ts'
 
 /** The files of models/classifier, read by whoever runs the engine. */
-export interface ModelFiles {
-  model: Uint8Array
+export interface ModelFiles extends Record<Network, Uint8Array> {
   vocabulary: unknown
   config: unknown
 }
@@ -31,20 +30,20 @@ const REMEMBERED = 4_000
 /** The model behind four verbs: {@link Engine.load}, classify, config (status), dispose. Runs in a worker and in Node. */
 export class Engine {
   readonly config: ModelConfig
-  readonly #session: ort.InferenceSession
+  readonly #sessions: Record<Network, ort.InferenceSession>
   readonly #vocabulary: Vocabulary
   readonly #remembered = new Map<string, Verdict>()
   /** Runs wait for each other: a session does not overlap runs anyway. */
   #chain: Promise<unknown> = Promise.resolve()
 
-  private constructor(session: ort.InferenceSession, vocabulary: Vocabulary, config: ModelConfig) {
-    this.#session = session
+  private constructor(sessions: Record<Network, ort.InferenceSession>, vocabulary: Vocabulary, config: ModelConfig) {
+    this.#sessions = sessions
     this.#vocabulary = vocabulary
     this.config = config
   }
 
   /**
-   * Checks the files against each other, creates the session and runs it once, so that a graph that cannot run
+   * Checks the files against each other, creates the sessions and runs each once, so that a graph that cannot run
    * fails here and the first post does not pay for the compilation.
    * @throws {EngineError} `modelUnreadable` for bad files, `engineLoadFailed` when the runtime does not start.
    */
@@ -58,14 +57,16 @@ export class Engine {
       config = configOf(files.config)
       if (!Array.isArray(files.vocabulary)) throw new Error('vocabulary.json is not a list')
       vocabulary = vocabularyOf(files.vocabulary as string[])
-      await checkFile(files.model, config)
+      for (const name of NETWORKS) await checkFile(name, files[name], config)
     } catch (cause) {
       throw new EngineError('modelUnreadable', cause)
     }
     try {
-      const session = await ort.InferenceSession.create(files.model, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' })
-      const engine = new Engine(session, vocabulary, config)
-      await engine.classify(['预热'])
+      const create = (name: Network) => ort.InferenceSession.create(files[name], { executionProviders: ['wasm'], graphOptimizationLevel: 'all' })
+      const engine = new Engine({ gate: await create('gate'), judge: await create('judge') }, vocabulary, config)
+      const [window] = encode(normalize('预热'), vocabulary)
+      await engine.#pass(window!)
+      await engine.#judge(window!)
       return engine
     } catch (cause) {
       throw new EngineError('engineLoadFailed', cause)
@@ -86,7 +87,7 @@ export class Engine {
   /** Frees the session; the engine cannot be used afterwards. */
   async dispose(): Promise<void> {
     await this.#chain
-    await this.#session.release()
+    for (const name of NETWORKS) await this.#sessions[name].release()
   }
 
   async #one(text: string): Promise<Verdict> {
@@ -96,18 +97,26 @@ export class Engine {
       this.#remembered.set(text, known)
       return known
     }
-    const verdict = await this.#judge(text)
+    const verdict = await this.#read(text)
     this.#remembered.set(text, verdict)
     if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
     return verdict
   }
 
-  async #judge(text: string): Promise<Verdict> {
+  async #read(text: string): Promise<Verdict> {
     const half = TEXT_LIMIT / 2
     const cut = text.length - TEXT_LIMIT
     const normalized = normalize(cut > 0 ? text.slice(0, half) + text.slice(-half) : text)
+    const windows = encode(normalized, this.#vocabulary)
+    let highest = -Infinity
+    for (const window of windows) {
+      highest = Math.max(highest, await this.#pass(window))
+      if (highest >= this.config.thresholds.gate) break
+    }
+    // The gate was measured on whole texts: where one window passes, all are judged.
+    if (highest < this.config.thresholds.gate) return cleared(highest, this.config)
     const scores: WindowScores[] = []
-    for (const window of encode(normalized, this.#vocabulary)) scores.push(await this.#run(window))
+    for (const window of windows) scores.push(await this.#judge(window))
     const verdict = decide(normalized, scores, this.config)
     // Offsets behind the cut-out middle belong further right in the text that the caller knows.
     if (cut > 0) {
@@ -119,9 +128,14 @@ export class Engine {
     return verdict
   }
 
-  async #run(window: Window): Promise<WindowScores> {
-    const ids = new ort.Tensor('int64', BigInt64Array.from(window.ids, BigInt), [1, window.ids.length])
-    const output = await this.#session.run({ ids })
+  /** The gate's guess at the judge's flag logit. */
+  async #pass(window: Window): Promise<number> {
+    const { flag } = await this.#sessions.gate.run({ ids: tensorOf(window) })
+    return (flag!.data as Float32Array)[0]!
+  }
+
+  async #judge(window: Window): Promise<WindowScores> {
+    const output = await this.#sessions.judge.run({ ids: tensorOf(window) })
     const post = output['post']!.data as Float32Array
     const words = output['words']!.data as Float32Array
     const last = post.length - 1
@@ -129,11 +143,12 @@ export class Engine {
   }
 }
 
-async function checkFile(model: Uint8Array, config: ModelConfig): Promise<void> {
-  if (model.byteLength !== config.file.bytes) {
-    throw new Error(`model.onnx has ${model.byteLength} bytes, config.json says ${config.file.bytes}`)
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', model as Uint8Array<ArrayBuffer>))
+const tensorOf = ({ ids }: Window) => new ort.Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length])
+
+async function checkFile(name: Network, file: Uint8Array, config: ModelConfig): Promise<void> {
+  const stated = config.files[name]
+  if (file.byteLength !== stated.bytes) throw new Error(`${name}.onnx has ${file.byteLength} bytes, config.json says ${stated.bytes}`)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', file as Uint8Array<ArrayBuffer>))
   const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (hex !== config.file.sha256) throw new Error('model.onnx does not match the hash in config.json')
+  if (hex !== stated.sha256) throw new Error(`${name}.onnx does not match the hash in config.json`)
 }

@@ -16,10 +16,22 @@ export interface WindowScores {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
-/** Scores of all windows of a text → what is said of it. The worst window decides. */
+const calibrated = (logit: number, { calibration: { scale, shift } }: ModelConfig): number => sigmoid(scale * logit + shift)
+
+/** What is said of a text that the gate stopped; `logit` is the gate's highest. */
+export const cleared = (logit: number, config: ModelConfig): Verdict => ({
+  band: 'clean',
+  score: Math.min(calibrated(logit, config), config.thresholds.unsure / 2),
+  categories: [],
+  form: null,
+  evidence: [],
+  model: config.version,
+})
+
+/** Scores of all judged windows of a text → what is said of it. The worst window decides. */
 export function decide(normalized: Normalized, windows: readonly WindowScores[], config: ModelConfig): Verdict {
-  const { calibration, thresholds } = config
-  const score = (window: WindowScores) => sigmoid(calibration.scale * window.flag + calibration.shift)
+  const { thresholds } = config
+  const score = (window: WindowScores) => calibrated(window.flag, config)
   const worst = windows.reduce((a, b) => (b.flag > a.flag ? b : a))
   const top = score(worst)
   const band = top >= thresholds.flagged ? 'flagged' : top >= thresholds.unsure ? 'unsure' : 'clean'

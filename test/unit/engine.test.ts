@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadEngine } from '../../src/cli/model.ts'
 import { Engine, EngineError, type ModelFiles } from '../../src/model/engine.ts'
+import type { ModelConfig } from '../../src/model/config.ts'
 import { TEXT_LIMIT } from '../../src/types.ts'
 
 const shipped = (): ModelFiles => ({
-  model: new Uint8Array(readFileSync('models/classifier/model.onnx')),
+  gate: new Uint8Array(readFileSync('models/classifier/gate.onnx')),
+  judge: new Uint8Array(readFileSync('models/classifier/judge.onnx')),
   vocabulary: JSON.parse(readFileSync('models/classifier/vocabulary.json', 'utf8')),
   config: JSON.parse(readFileSync('models/classifier/config.json', 'utf8')),
 })
@@ -13,8 +15,10 @@ const refusal = (files: ModelFiles) => Engine.load(files).then(() => 'loaded', (
 
 describe('files that do not fit are refused with a reason', () => {
   test.each<[string, (files: ModelFiles) => void]>([
-    ['a truncated model', (files) => (files.model = files.model.slice(0, -1))],
-    ['a flipped byte', (files) => (files.model[files.model.length >> 1]! ^= 1)],
+    ['a truncated judge', (files) => (files.judge = files.judge.slice(0, -1))],
+    ['a flipped byte in the judge', (files) => (files.judge[files.judge.length >> 1]! ^= 1)],
+    ['a flipped byte in the gate', (files) => (files.gate[files.gate.length >> 1]! ^= 1)],
+    ['gate and judge changed round', (files) => ([files.gate, files.judge] = [files.judge, files.gate])],
     ['a config without thresholds', (files) => (files.config = { ...(files.config as object), thresholds: undefined })],
     ['a config with other labels', (files) => (files.config = { ...(files.config as object), practices: ['debt_ad'] })],
     ['a vocabulary that is no list', (files) => (files.vocabulary = { a: 1 })],
@@ -25,11 +29,12 @@ describe('files that do not fit are refused with a reason', () => {
   })
 
   test('a graph that cannot run', async () => {
-    const model = new TextEncoder().encode('not a model')
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', model))
+    const judge = new TextEncoder().encode('not a model')
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', judge))
     const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     const files = shipped()
-    expect(await refusal({ ...files, model, config: { ...(files.config as object), file: { bytes: model.length, sha256 } } })).toBe('engineLoadFailed')
+    const config = files.config as ModelConfig
+    expect(await refusal({ ...files, judge, config: { ...config, files: { ...config.files, judge: { bytes: judge.length, sha256 } } } })).toBe('engineLoadFailed')
   })
 })
 

@@ -7,8 +7,8 @@ const config: ModelConfig = {
   version: 'test',
   practices: ['debt_ad', 'evasion_tutorial', 'script_kit', 'forged_proof', 'proxy_complaint', 'debt_bearer', 'loan_broker', 'credit_repair', 'alliance_recruit'],
   calibration: { scale: 1, shift: 0 },
-  thresholds: { flagged: 0.9, unsure: 0.5, category: 0.5, word: 0.5 },
-  file: { bytes: 1, sha256: '0'.repeat(64) },
+  thresholds: { gate: -1, flagged: 0.9, unsure: 0.5, category: 0.5, word: 0.5 },
+  files: { gate: { bytes: 1, sha256: '0'.repeat(64) }, judge: { bytes: 1, sha256: '0'.repeat(64) } },
 }
 const text = normalize('快来 停\u200b息挂账 找我')
 const window = (flag: number, change: Partial<WindowScores> = {}): WindowScores => ({

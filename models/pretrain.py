@@ -1,0 +1,112 @@
+"""Pretrains the encoder on packed text, in two stages.
+
+`mask`    names hidden characters (Devlin et al. 2018), in runs of one to three.
+`correct` reads text in which the frozen network of the first stage has filled the hidden places, tells which
+          characters were replaced (Clark et al. 2020) and names the right ones (Meng et al. 2021). Every character
+          teaches, and the network learns what a change of a few characters does.
+
+Reads  models/settings.json and models/work/pretrain.bin. Writes models/work/{mask,correct}.pt, and resumes from them.
+"""
+
+import argparse
+import os
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from common import DEVICE, MASK, SPECIAL, WORK, Progress, fingerprint, rate_at, save, settings, vocabulary_size
+from network import Pretrainer, encoder_of
+
+
+def hide(ids: np.ndarray, share: float, vocabulary: int, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Masks runs of one to three characters: 80 % [MASK], 10 % another character, 10 % left."""
+    hidden = np.zeros(ids.shape, bool)
+    for length, part in ((1, 0.4), (2, 0.4), (3, 0.2)):
+        starts = draw.random(ids.shape) < share * part / length
+        for offset in range(length):
+            hidden[:, offset:] |= starts[:, : ids.shape[1] - offset]
+    hidden &= ids >= SPECIAL
+    shown = ids.copy()
+    dice = draw.random(ids.shape)
+    shown[hidden & (dice < 0.8)] = MASK
+    other = hidden & (dice >= 0.8) & (dice < 0.9)
+    shown[other] = draw.integers(SPECIAL, vocabulary, int(other.sum()))
+    return shown, hidden
+
+
+def fill(logits: torch.Tensor) -> torch.Tensor:
+    """Logits (N, V) → one id drawn from each row (N,)."""
+    sums = logits.float().softmax(-1).cumsum(-1)
+    return torch.searchsorted(sums, torch.rand(len(sums), 1, device=sums.device) * sums[:, -1:]).squeeze(-1).clamp(max=sums.shape[1] - 1)
+
+
+def network(cfg: dict, size: int) -> Pretrainer:
+    return Pretrainer(encoder_of(cfg | {"dropout": 0.0}, size)).to(DEVICE)
+
+
+def pretrain(stage: str, steps: int | None) -> None:
+    cfg = settings()
+    plan = cfg[stage]
+    torch.manual_seed(cfg["seed"])
+    stream = np.fromfile(f"{WORK}/pretrain.bin", dtype=np.uint16)
+    size = vocabulary_size()
+    model, writer = network(cfg, size), None
+    if stage == "correct":
+        writer = network(cfg, size).eval().requires_grad_(False)
+        first_stage = torch.load(f"{WORK}/mask.pt", map_location=DEVICE)["model"]
+        writer.load_state_dict(first_stage)
+        model.load_state_dict(first_stage)
+    steps = steps or plan["tokens"] // plan["batch_tokens"]
+    groups = [
+        {"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
+        {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
+    first, path = 0, f"{WORK}/{stage}.pt"
+    if os.path.exists(path):
+        saved = torch.load(path, map_location=DEVICE)
+        if saved.get("fingerprint") != fingerprint():
+            raise SystemExit(f"{path} was made with another vocabulary or encoder: delete it to begin anew")
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        first = saved["step"]
+        print(f"resumed at step {first}", flush=True)
+    progress, named, told = Progress(first, steps), [], []
+    for step in range(first, steps):
+        draw = np.random.default_rng([cfg["seed"], len(stage), step])
+        # One step in eight reads long windows, so that far positions are trained too.
+        length = 256 if step % 8 == 7 else plan["length"]
+        starts = draw.integers(0, len(stream) - length, plan["batch_tokens"] // length)
+        true = np.stack([stream[s : s + length] for s in starts]).astype(np.int64)
+        shown, hidden = (torch.from_numpy(part).to(DEVICE) for part in hide(true, plan["masked"], size, draw))
+        ids = torch.from_numpy(true).to(DEVICE)
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, steps, plan["rate"], plan["warmup"])
+        with torch.autocast(DEVICE, torch.bfloat16):
+            if writer is not None:
+                with torch.no_grad():
+                    shown = ids.masked_scatter(hidden, fill(writer(shown, hidden)[0]))
+            logits, replaced = model(shown, hidden)
+        loss = F.cross_entropy(logits.float(), ids[hidden])
+        named.append(loss.item())
+        if writer is not None:
+            wrong = F.binary_cross_entropy_with_logits(replaced.float(), (shown != ids).float())
+            told.append(wrong.item())
+            loss = loss + plan["replaced"] * wrong
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        if step % 20 == 19:
+            progress.show(step + 1, " ".join(f"{name} {np.mean(part[-100:]):.4f}" for name, part in (("named", named), ("replaced", told)) if part))
+        if step % 200 == 199 or step == steps - 1:
+            save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1, "fingerprint": fingerprint()}, path)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", choices=["mask", "correct"])
+    parser.add_argument("--steps", type=int, help="instead of the settings' number of tokens")
+    args = parser.parse_args()
+    pretrain(args.stage, args.steps)
