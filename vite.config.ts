@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       modulePreload: false,
       assetsInlineLimit: 0,
-      rolldownOptions: { input: { review: 'extension/review.html', ...(firefox ? {} : { offscreen: 'extension/offscreen.html' }) } },
+      rolldownOptions: { input: { check: 'extension/check.html', review: 'extension/review.html', ...(firefox ? { panel: 'extension/panel.html' } : { offscreen: 'extension/offscreen.html' }) } },
     },
   }
 })

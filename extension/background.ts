@@ -1,9 +1,12 @@
 /** Joins messages to engine and store; shows each tab's count in the toolbar. */
 import browser from 'webextension-polyfill'
 import { type Badge, type EngineState, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
+import { applyRules } from '../src/rules.ts'
+import { readSettings } from '../src/settings.ts'
 import { Store, StoreError } from '../src/store.ts'
-import { type Case, type Post, type Verdict } from '../src/types.ts'
+import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
 import { answer, ask, askTab } from './bridge.ts'
+import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
 const live = new Set<browser.Runtime.Port>()
@@ -55,10 +58,15 @@ async function engineState(): Promise<EngineState> {
 
 /** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
 async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
-  const verdicts = await askEngine('classify', { texts: posts.map((post) => post.text) })
+  const [said, { rules }] = await Promise.all([
+    askEngine('classify', { texts: posts.map((post) => post.text) }),
+    readSettings(browser.storage.local),
+  ])
+  const verdicts = posts.map((post, index) => applyRules(post, said[index]!, rules, Date.now()))
   const judged = posts
     .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
-    .filter(({ verdict }) => verdict.band !== 'not_judged')
+    // What a person excepted is neither kept nor changed where it is known.
+    .filter(({ verdict }) => verdict.band !== 'not_judged' && verdict.reason !== 'authorMuted')
   const known = new Map<Post, Case | undefined>()
   let storeProblem: string | undefined
   try {
@@ -108,6 +116,7 @@ answer('background', {
     return { receipt: reported.report!.receipt }
   },
   withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
+  hand: async ({ key, to, receipt }) => void tellTabs(await store.hand(key, to, receipt)),
   decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   badge: async ({ state, flagged }, { tabId }) => {
@@ -122,6 +131,22 @@ answer('background', {
     await askEngine('classify', { texts: ['预热'] })
     return engineState()
   },
+})
+
+followPermissions()
+
+/** Kept in memory only, until the page that checks it has read it. */
+const CHECK_PAGE = 'extension/check.html'
+browser.runtime.onInstalled.addListener(() => {
+  void browser.contextMenus.removeAll().then(() =>
+    browser.contextMenus.create({ id: 'check', title: browser.i18n.getMessage('checkMenu'), contexts: ['selection'] }),
+  )
+})
+browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }) => {
+  if (menuItemId !== 'check' || !selectionText) return
+  void browser.storage.session.set({ selection: selectionText.slice(0, 2 * TEXT_LIMIT) }).then(() =>
+    browser.windows.create({ url: CHECK_PAGE, type: 'popup', width: 420, height: 680 }),
+  )
 })
 
 browser.runtime.onConnect.addListener((port) => {

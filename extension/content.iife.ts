@@ -6,17 +6,32 @@
 import browser from 'webextension-polyfill'
 import { type Feed, watchFeed } from '../src/feed.ts'
 import type { Judgement, TabItem, TabState } from '../src/messages.ts'
-import { readSettings, settingsOf } from '../src/settings.ts'
-import { adapterFor } from '../src/sites/index.ts'
+import { authorRule, withRule } from '../src/rules.ts'
+import { changeSettings, displayOf, readSettings, type Settings, settingsOf } from '../src/settings.ts'
+import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
+import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
+import { adapterFor } from '../src/sites/index.ts'
 import { caseKey, type Post } from '../src/types.ts'
-import { createMarks } from '../src/ui/marks.ts'
+import { createMarks, type MarkActions } from '../src/ui/marks.ts'
+import { actionOf, PAGE_BINDINGS } from '../src/ui/keys.ts'
+import { createPageKeys } from '../src/ui/page-keys.tsx'
 import { languageOf } from '../src/ui/i18n.ts'
 import { answer, ask } from './bridge.ts'
 
-const adapter = adapterFor(new URL(location.href))
-if (adapter && window === window.top) void run(adapter)
+// On a site without an adapter this script runs only where the person asked for the generic reader.
+// A site that was just added may get it twice, from its registration and for the open tab: the first one stays.
+const world = globalThis as { running?: boolean }
+if (window === window.top && !world.running) {
+  world.running = true
+  void run(adapterFor(new URL(location.href)) ?? generic)
+}
 
+/** Bounded as the messages are. */
+const pageUrl = (): string => location.href.slice(0, 4_000)
+
+/** A page that opens shows its posts within this time, ms. */
+const SETTLED = 6_000
 /** Most flagged and unsure posts that the popup lists for one tab. */
 const LISTED = 500
 
@@ -25,10 +40,15 @@ async function run(site: Adapter): Promise<void> {
   let feed: Feed | undefined
   let storeProblem: string | undefined
   const items = new Map<string, TabItem>()
-  const settings = await readSettings(browser.storage.local)
-  const marks = createMarks(document, site, {
+  let settings = await readSettings(browser.storage.local)
+  const keys = createPageKeys(document)
+  /** The site's adapter, or the generic reader once the site's form is new to us. */
+  let reader = site
+  /** Why it took over: a report without a word of the page. */
+  let newForm: string | undefined
+  const actions: MarkActions = {
     report: (post, judgement, category) =>
-      ask('report', { post, pageUrl: location.href, verdict: judgement.verdict, category, note: '' }).then(({ receipt }) => {
+      ask('report', { post, pageUrl: pageUrl(), verdict: judgement.verdict, category, note: '' }).then(({ receipt }) => {
         learn(caseKey(post), { reported: true })
         return receipt
       }),
@@ -40,7 +60,17 @@ async function run(site: Adapter): Promise<void> {
       await ask('decide', { key: caseKey(post), decision })
       learn(caseKey(post), { decision })
     },
-  })
+    mute: async (post) => {
+      await changeSettings(browser.storage.local, ({ rules }) => ({ rules: withRule(rules, authorRule(post, Date.now())) }))
+      for (const [key, item] of items) {
+        if (item.post.author.id !== post.author.id) continue
+        feed?.update(key, { verdict: { ...item.verdict, band: 'clean' } })
+        items.delete(key)
+      }
+      showBadge()
+    },
+  }
+  let marks = createMarks(document, reader, actions)
 
   /** What is now known of a post, here and in what the page shows. */
   function learn(key: string, change: Partial<Judgement>): void {
@@ -60,7 +90,7 @@ async function run(site: Adapter): Promise<void> {
 
   async function judge(posts: Post[]): Promise<Judgement[]> {
     try {
-      const reply = await ask('judge', { posts, pageUrl: location.href })
+      const reply = await ask('judge', { posts, pageUrl: pageUrl() })
       storeProblem = reply.storeProblem
       reply.judgements.forEach((judgement, index) => remember(posts[index]!, judgement))
       return reply.judgements
@@ -73,8 +103,27 @@ async function run(site: Adapter): Promise<void> {
 
   function start(): void {
     on = new AbortController()
-    feed = watchFeed(document, site, { judge, show: marks.show, hide: marks.hide, owns: marks.owns, changed: showBadge }, on.signal)
+    feed = watchFeed(document, reader, { judge, show: marks.show, hide: marks.hide, owns: (node) => marks.owns(node) || keys.owns(node), changed: showBadge }, on.signal)
     showBadge()
+    if (reader === site && site !== generic) void watchForm(on.signal)
+  }
+
+  /** After a page has settled, and again after each change of address, asks the canaries whether its adapter still reads it. */
+  async function watchForm(signal: AbortSignal): Promise<void> {
+    let asked = ''
+    while (!signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLED))
+      if (signal.aborted || document.hidden || asked === location.href) continue
+      asked = location.href
+      const page = new URL(location.href)
+      const health = healthOf(site, document, page)
+      if (!broken(health, site, page)?.sure) continue
+      newForm = diagnostic(health, document, page)
+      stop()
+      reader = generic
+      marks = createMarks(document, reader, actions)
+      follow(settings)
+    }
   }
 
   function stop(): void {
@@ -89,9 +138,10 @@ async function run(site: Adapter): Promise<void> {
     platform: site.id,
     enabled: feed !== undefined,
     ...(feed?.state() ?? { read: 0, pending: 0, notJudged: 0, blind: false }),
+    ...(newForm ? { newForm } : {}),
     ...(storeProblem ? { storeProblem } : {}),
     items: [...items.values()].map((item) => ({ ...item, onPage: feed?.elementOf(item.key) !== undefined })),
-    pageUrl: location.href,
+    pageUrl: pageUrl(),
   })
 
   let lastBadge = ''
@@ -99,7 +149,7 @@ async function run(site: Adapter): Promise<void> {
     const now = feed?.state()
     const flagged = [...items.values()].filter(({ verdict, decision }) => verdict.band === 'flagged' && decision !== 'dismissed' && decision !== 'wrong').length
     const badge = {
-      state: !now ? 'off' : now.blind || now.notJudged > 0 || storeProblem ? 'attention' : flagged === 0 && now.pending > 0 ? 'loading' : 'on',
+      state: !now ? 'off' : now.blind || newForm || now.notJudged > 0 || storeProblem ? 'attention' : flagged === 0 && now.pending > 0 ? 'loading' : 'on',
       flagged,
     } as const
     if (JSON.stringify(badge) === lastBadge) return
@@ -117,12 +167,35 @@ async function run(site: Adapter): Promise<void> {
   })
   browser.storage.local.onChanged.addListener((changes) => {
     if (!changes['settings']) return
-    const now = settingsOf(changes['settings'].newValue)
-    marks.setLanguage(languageOf(now.language, navigator.languages))
-    const off = now.sitesOff.includes(site.id)
-    if (off && feed) stop()
-    else if (!off && !feed) start()
+    follow(settingsOf(changes['settings'].newValue))
   })
-  marks.setLanguage(languageOf(settings.language, navigator.languages))
-  if (!settings.sitesOff.includes(site.id)) start()
+  follow(settings)
+
+  function follow(now: Settings): void {
+    settings = now
+    marks.setLanguage(languageOf(now.language, navigator.languages))
+    const display = displayOf(now, site.id)
+    marks.setDisplay(display)
+    if (display === 'off' && feed) stop()
+    else if (display !== 'off' && !feed) start()
+  }
+
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      // Only a person's own key decides anything; a page can make up events.
+      if (!event.isTrusted || !feed || !settings.moderator) return
+      const action = actionOf(event, PAGE_BINDINGS)
+      if (!action || (event.repeat && action !== 'next' && action !== 'previous')) return
+      let done = true
+      if (action === 'help') keys.toggle(languageOf(settings.language, navigator.languages))
+      else if (action === 'next') done = marks.move(1)
+      else if (action === 'previous') done = marks.move(-1)
+      else done = marks.act(action)
+      if (!done) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    },
+    true,
+  )
 }

@@ -16,8 +16,11 @@ export function manifest(firefox: boolean): ManifestV3Export {
       default_popup: 'extension/popup.html',
       default_icon: { 16: 'icons/icon-16.png', 32: 'icons/icon-32.png' },
     },
-    // activeTab: the popup may know which page it was opened over, and nothing more.
-    permissions: firefox ? ['activeTab', 'storage'] : ['activeTab', 'offscreen', 'storage'],
+    // Asked for one site at a time, where a person switches the generic reader on.
+    optional_host_permissions: ['https://*/*', 'http://*/*'],
+    options_ui: { page: 'extension/options.html', open_in_tab: true },
+    // activeTab: the popup may know which page it was opened over and, when asked to check it, read its text (scripting).
+    permissions: ['activeTab', 'contextMenus', ...(firefox ? [] : ['offscreen']), 'scripting', ...(firefox ? [] : ['sidePanel']), 'storage'],
     content_scripts: [
       {
         matches: [...matches],
@@ -30,11 +33,15 @@ export function manifest(firefox: boolean): ManifestV3Export {
     content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
     ...(firefox
       ? {
+          sidebar_action: { default_title: '__MSG_panelTitle__', default_panel: 'extension/panel.html', default_icon: 'icons/icon-32.png', open_at_install: false },
           background: { scripts: ['extension/background.ts'], type: 'module' as const },
           browser_specific_settings: {
             gecko: { id: 'mingcha@mingcha.local', strict_min_version: '140.0', data_collection_permissions: { required: ['none'] } },
           },
         }
-      : { background: { service_worker: 'extension/background.ts', type: 'module' as const }, minimum_chrome_version: '120' }),
+      : {
+          side_panel: { default_path: 'extension/panel.html' },
+          background: { service_worker: 'extension/background.ts', type: 'module' as const }, minimum_chrome_version: '120',
+        }),
   } as ManifestV3Export
 }

@@ -2,6 +2,8 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { fileName, FORMATS } from '../src/export/index.ts'
+import { type Incoming, readLists } from '../src/import.ts'
+import { type Links, linksOf } from '../src/links.ts'
 import { changeSettings, readSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
@@ -40,6 +42,25 @@ function save(formatId: string, chosen: readonly Case[]): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
+/** In a worker, so that the page answers meanwhile; in the page itself where none starts. */
+function link(of: readonly Case[]): Promise<Links> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL('./links.worker.ts', import.meta.url), { type: 'module' })
+    const end = (links: Links): void => {
+      worker.terminate()
+      resolve(links)
+    }
+    worker.addEventListener('message', ({ data }: MessageEvent<Links>) => end(data))
+    worker.addEventListener('error', () => end(linksOf(of)))
+    worker.postMessage(of)
+  })
+}
+
+async function readFiles(files: readonly File[]): Promise<Incoming> {
+  const lists = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })))
+  return readLists(lists, new Map(adapters.map(({ id, names }) => [names.zh, id])), (keys) => store.get(keys))
+}
+
 function draw(): void {
   const lang = languageOf(settings.language, navigator.languages)
   document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
@@ -56,6 +77,9 @@ function draw(): void {
         })
       }
       onExport={save}
+      link={link}
+      onLists={readFiles}
+      onMerge={async (incoming) => void (await store.merge(incoming))}
       onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
     />,
     document.getElementById('app')!,

@@ -14,6 +14,8 @@ export interface Messages {
   report(request: { post: Post; pageUrl: string; verdict: Verdict; category: Practice | null; note: string }): { receipt: string }
   /** Takes a report back; what was reported stays in the case's history. */
   withdraw(request: { key: string }): void
+  /** Notes that a reported case was handed to a destination of src/router, with the receiver's receipt. */
+  hand(request: { key: string; to: string; receipt: string }): void
   /** A person's decision on a case; `open` takes it back. */
   decide(request: { key: string; decision: Decision }): void
   /** Judges one text that a person pasted; nothing is kept. */
@@ -48,6 +50,7 @@ export const ANSWERED_BY = {
   judge: 'background',
   report: 'background',
   withdraw: 'background',
+  hand: 'background',
   decide: 'background',
   check: 'background',
   badge: 'background',
@@ -115,6 +118,8 @@ export interface TabState {
   storeProblem?: string
   /** The page should hold posts, yet the adapter finds none. */
   blind: boolean
+  /** The site's form is new to its adapter and the generic reader took over: a report of it without a word of the page. */
+  newForm?: string
   /** Flagged and unsure, in the order they were read. */
   items: TabItem[]
   pageUrl: string
@@ -177,6 +182,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   judge: shape({ posts: listOf(isPost, BATCH_LIMIT), pageUrl: text(URL_LIMIT) }),
   report: shape({ post: isPost, pageUrl: text(URL_LIMIT), verdict: isVerdict, category: practiceOrNull, note: text(2_000) }),
   withdraw: shape({ key: text(300) }),
+  hand: shape({ key: text(300), to: text(20), receipt: text(200) }),
   decide: shape({ key: text(300), decision: oneOf(DECISIONS) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),

@@ -1,18 +1,30 @@
+import { isRule, type Rule } from './rules.ts'
+
+/** How flagged posts of a site are shown. */
+export const DISPLAYS = ['mark', 'fold', 'off'] as const
+export type Display = (typeof DISPLAYS)[number]
+
 /** Every setting: key, type, default. `storage` is the browser's local area, given by the caller. */
 export interface Settings {
   /** Bumped when a stored value changes its meaning; see {@link MIGRATIONS}. */
   version: number
-  /** Adapter id → off; a site that is not named is on. */
-  sitesOff: string[]
+  /** By adapter id; a site that is not named is marked. */
+  display: Readonly<Record<string, Display>>
+  /** Keys work in the page. */
+  moderator: boolean
+  /** What a person excepted or added. */
+  rules: readonly Rule[]
   /** `auto` follows the browser. */
   language: 'auto' | 'zh' | 'en'
 }
 
-export const DEFAULTS: Settings = { version: 1, sitesOff: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, rules: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
-const MIGRATIONS: ((old: Record<string, unknown>) => Record<string, unknown>)[] = []
+const MIGRATIONS: ((old: Record<string, unknown>) => Record<string, unknown>)[] = [
+  ({ sitesOff, ...rest }) => ({ ...rest, display: Object.fromEntries((Array.isArray(sitesOff) ? sitesOff : []).map((id) => [id, 'off'])) }),
+]
 
 export interface StorageArea {
   get(key: string): Promise<Record<string, unknown>>
@@ -27,16 +39,22 @@ export async function readSettings(storage: StorageArea): Promise<Settings> {
 export function settingsOf(stored: unknown): Settings {
   if (typeof stored !== 'object' || stored === null) return { ...DEFAULTS }
   let value = stored as Record<string, unknown>
-  for (let version = Number(value['version']) || 1; version < DEFAULTS.version; version++) {
+  const from = Number(value['version'])
+  for (let version = Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { sitesOff, language } = value
+  const { display, moderator, rules, language } = value
+  const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
-    sitesOff: Array.isArray(sitesOff) ? sitesOff.filter((id): id is string => typeof id === 'string') : DEFAULTS.sitesOff,
+    display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
+    moderator: moderator === true,
+    rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
     language: language === 'zh' || language === 'en' ? language : 'auto',
   }
 }
+
+export const displayOf = ({ display }: Settings, site: string): Display => (Object.hasOwn(display, site) ? display[site]! : 'mark')
 
 let writing: Promise<unknown> = Promise.resolve()
 /** Changes some settings; changes made at once are applied one after the other. */

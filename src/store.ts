@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { merge, type Merging } from './merge.ts'
 import { type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
@@ -136,6 +137,18 @@ export class Store {
     return withdrawn!
   }
 
+  /** Notes where a reported case was taken besides; a second note for the same place takes the place of the first. */
+  async hand(key: string, to: string, receipt: string): Promise<Case> {
+    const now = this.#now()
+    const [handed] = await this.#change([key], (old) => {
+      if (!old?.report) throw new StoreError('storeBroken', `no report ${key}`)
+      const others = (old.report.handed ?? []).filter((one) => one.to !== to)
+      const report = { ...old.report, handed: [...others, { to, receipt, at: now }] }
+      return { ...old, report, history: [...old.history, { at: now, what: 'handed', model: old.verdict.model }] }
+    })
+    return handed!
+  }
+
   /** Decides a known case; an unknown key is an error. Repeating a decision adds nothing. */
   async decide(key: string, decision: Decision): Promise<Case> {
     const now = this.#now()
@@ -145,6 +158,18 @@ export class Store {
       return { ...old, decision, history: [...old.history, { at: now, what: decision, model: old.verdict.model }] }
     })
     return decided!
+  }
+
+  /** Merges cases of colleagues, all or none, and says what each one meant. */
+  async merge(cases: readonly Case[]): Promise<Merging[]> {
+    const now = this.#now()
+    const meant: Merging[] = []
+    await this.#change(cases.map(({ key }) => key), (old, index) => {
+      const { how, merged } = merge(old, cases[index]!, now)
+      meant.push(how)
+      return merged
+    })
+    return meant
   }
 
   /** All cases, newest first. */

@@ -97,12 +97,24 @@ export interface Report {
   at: number
   category: Practice | null
   note: string
+  /** Where the person took it besides, and what they were told there. */
+  handed?: Handed[]
+}
+
+export interface Handed {
+  /** A destination of src/router. */
+  to: string
+  /** The receiver's own receipt, '' where they gave none. */
+  receipt: string
+  at: number
 }
 
 export interface HistoryEntry {
   at: number
-  what: 'flagged' | 'reported' | 'withdrawn' | Decision
+  what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | Decision
   model: string
+  /** When it came with a colleague's list; without it, it happened here. */
+  imported?: number
 }
 
 export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`

@@ -1,4 +1,4 @@
-import { type Case, PRACTICES } from '../types.ts'
+import { type Case, caseKey, PRACTICES } from '../types.ts'
 import type { ExportFormat } from './format.ts'
 
 /** For programs, and to be read again: each line is a case as it is kept, and names the model that judged it. */
@@ -10,10 +10,10 @@ export const jsonl: ExportFormat = {
   write: (cases) => cases.map((line) => `${JSON.stringify(line)}\n`).join(''),
 }
 
-/** A line that could not be taken, counted from 1. */
+/** A line that could not be taken, counted from 1; of any format. */
 export interface Problem {
   line: number
-  reason: 'lineNotJson' | 'lineNotCase' | 'lineTwice'
+  reason: 'lineNotJson' | 'lineNotCase' | 'lineTwice' | 'cellWrong' | 'headingMissing' | 'notText'
   /** Which field, or the parser's own words. */
   detail: string
 }
@@ -51,29 +51,41 @@ export function readJsonl(text: string): Read {
 type Check = (value: unknown) => boolean
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText: Check = (value) => typeof value === 'string'
-const isNumber: Check = (value) => typeof value === 'number'
+const isNumber: Check = (value) => Number.isFinite(value)
+/** A time that a Date can hold. */
+const isTime: Check = (value) => isNumber(value) && Math.abs(value as number) <= 8.64e15
+const isOptional = (check: Check): Check => (value) => value === undefined || check(value)
+const isOneOf = (values: readonly unknown[]): Check => (value) => values.includes(value)
+const DECISIONS = ['open', 'confirmed', 'wrong', 'unsure', 'dismissed']
 const isList = (check: Check): Check => (value) => Array.isArray(value) && value.every(check)
 const isPractice: Check = (value) => (PRACTICES as readonly unknown[]).includes(value)
+
+const isHanded = isOptional(isList((one) => isObject(one) && isText(one['to']) && isText(one['receipt']) && isTime(one['at'])))
 
 const FIELDS: Record<string, Check> = {
   key: isText,
   pageUrl: isText,
-  firstSeen: isNumber,
-  lastSeen: isNumber,
-  decision: (value) => ['open', 'confirmed', 'wrong', 'unsure', 'dismissed'].includes(value as string),
+  firstSeen: isTime,
+  lastSeen: isTime,
+  decision: isOneOf(DECISIONS),
   'post.platform': isText,
   'post.id': isText,
-  'post.kind': (value) => ['post', 'comment', 'quote'].includes(value as string),
+  'post.kind': isOneOf(['post', 'comment', 'quote']),
+  'post.title': isOptional(isText),
+  'post.publishedText': isOptional(isText),
   'post.text': isText,
   'post.permalink': isText,
   'post.author.name': isText,
-  'verdict.band': (value) => ['flagged', 'unsure', 'clean', 'not_judged'].includes(value as string),
+  'post.author.id': isOptional(isText),
+  'verdict.band': isOneOf(['flagged', 'unsure', 'clean', 'not_judged']),
   'verdict.score': isNumber,
   'verdict.categories': isList(isPractice),
   'verdict.evidence': isList((span) => isObject(span) && isNumber(span['start']) && isNumber(span['end'])),
+  'verdict.form': isOneOf(['ad', 'tutorial', null]),
+  'verdict.reason': isOptional(isText),
   'verdict.model': isText,
-  history: isList((entry) => isObject(entry) && isNumber(entry['at']) && isText(entry['what'])),
-  report: (value) => value === undefined || (isObject(value) && isText(value['receipt']) && isNumber(value['at'])),
+  history: isList((entry) => isObject(entry) && isTime(entry['at']) && isText(entry['model']) && isOneOf(['flagged', 'reported', 'withdrawn', 'handed', ...DECISIONS])(entry['what'])),
+  report: isOptional((value) => isObject(value) && isText(value['receipt']) && isTime(value['at']) && isText(value['note']) && (value['category'] === null || isPractice(value['category'])) && isHanded(value['handed'])),
 }
 
 /** The first field that keeps a value from being a case; '' when it is one. */
@@ -83,5 +95,6 @@ function wrongField(value: unknown): string {
     const found = path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value)
     if (!check(found)) return path
   }
-  return ''
+  const { key, post } = value as unknown as Case
+  return key === caseKey(post) ? '' : 'key'
 }

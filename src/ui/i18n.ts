@@ -1,14 +1,14 @@
 import en from '../../public/_locales/en/messages.json' with { type: 'json' }
-import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import chinese from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
 import type { Settings } from '../settings.ts'
 import type { Band, Decision, Form, HistoryEntry, Kind, Practice, Verdict } from '../types.ts'
 
 /** Every key of the catalogue; both languages have the same ones (test/unit/i18n). */
-export type Key = keyof typeof zh
+export type Key = keyof typeof chinese
 export type Language = 'zh' | 'en'
 export type Values = Record<string, string | number>
 
-const CATALOGUES: Record<Language, Record<Key, { message: string }>> = { zh, en }
+const CATALOGUES: Record<Language, Record<Key, { message: string }>> = { zh: chinese, en }
 let current: Language = 'zh'
 
 /** The language of every later {@link t}. Each view sets it from its `lang` before it draws. */
@@ -32,12 +32,14 @@ export function languageOf(setting: Settings['language'], browserLanguages: read
 }
 
 /** A string of the catalogue; `{name}` in it is replaced by `values.name`. */
-export function t(key: Key, values: Values = {}): string {
-  const { message } = CATALOGUES[current][key]
-  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-}
+export const t = (key: Key, values: Values = {}): string => filled(CATALOGUES[current][key].message, values)
 
-const isKey = (key: string): key is Key => Object.hasOwn(zh, key)
+/** The Chinese string, whatever the language of the view. */
+export const zh = (key: Key, values: Values = {}): string => filled(chinese[key].message, values)
+
+const filled = (message: string, values: Values): string => message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+
+const isKey = (key: string): key is Key => Object.hasOwn(chinese, key)
 
 export const practiceName = (practice: Practice): string => t(`practice_${practice}`)
 export const formName = (form: Form): string => t(`form_${form}`)
@@ -49,8 +51,8 @@ export const decisionName = (decision: Decision): string => t(`decision_${decisi
 export const reasonText = (reason: string | undefined): string => t(reason && isKey(reason) ? reason : 'unknownReason')
 
 /** What was seen, in as few words as a chip holds: `反催收代办 · 广告`. */
-export function verdictName({ categories: [practice], form }: Verdict): string {
-  if (!practice) return t('practice_none')
+export function verdictName({ categories: [practice], form, reason }: Verdict): string {
+  if (!practice) return t(reason === 'markedByPhrase' ? reason : 'practice_none')
   // "Tutorial" is in the practice's own name already.
   const redundant = practice === 'evasion_tutorial' && form === 'tutorial'
   return form && !redundant ? t('namedForm', { practice: practiceName(practice), form: formName(form) }) : practiceName(practice)
@@ -64,20 +66,23 @@ export function verdictHeading(verdict: Verdict, decision: Decision = 'open'): s
 }
 
 /** One plain sentence that says what the text does. */
-export function sentenceOf({ band, categories: [practice], form }: Verdict): string {
+export function sentenceOf({ band, categories: [practice], form, reason }: Verdict): string {
   if (band === 'unsure') return t('sentence_unsure')
-  return practice ? t(`sentence_${practice}_${form ?? 'ad'}`) : t('sentence_none')
+  return practice ? t(`sentence_${practice}_${form ?? 'ad'}`) : t(reason === 'markedByPhrase' ? reason : 'sentence_none')
 }
 
 /** Certainty has two levels, as the verdict has two bands; the thresholds stay with the model. */
 export const certaintyOf = ({ band }: Verdict): string => t(band === 'flagged' ? 'certainty_high' : 'certainty_middle')
+
+/** The certainty as it is shown; '' where the mark is by a phrase of the person's own. */
+export const certaintyText = (verdict: Verdict): string => (verdict.reason === 'markedByPhrase' ? '' : t('certaintyIs', { level: certaintyOf(verdict) }))
 
 /** The score as a share of 100, never a full 0 or 100: no model is certain. */
 export const scoreOf = ({ score }: Verdict): number => Math.min(99, Math.max(1, Math.round(score * 100)))
 
 /** One step of a case's history. */
 export function historyName(what: HistoryEntry['what']): string {
-  if (what === 'flagged' || what === 'reported' || what === 'withdrawn' || what === 'open') return t(`history_${what}`)
+  if (what === 'flagged' || what === 'reported' || what === 'withdrawn' || what === 'handed' || what === 'open') return t(`history_${what}`)
   return decisionName(what)
 }
 

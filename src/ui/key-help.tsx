@@ -2,10 +2,10 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { t } from './i18n.ts'
-import { BINDINGS } from './keys.ts'
+import type { Binding } from './keys.ts'
 
-/** The keyboard map, as a dialog. */
-export function KeyHelp({ onClose }: { onClose(): void }): JSX.Element {
+/** A keyboard map, as a dialog. */
+export function KeyHelp({ bindings, onClose }: { bindings: readonly Pick<Binding, 'shown' | 'label'>[]; onClose(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
@@ -20,8 +20,8 @@ export function KeyHelp({ onClose }: { onClose(): void }): JSX.Element {
     >
       <h2>{t('keys')}</h2>
       <dl>
-        {BINDINGS.map(({ action, shown, label }) => (
-          <div key={action}>
+        {bindings.map(({ shown, label }) => (
+          <div key={label}>
             <dt>{shown.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
             <dd>{t(label)}</dd>
           </div>

@@ -25,13 +25,30 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'help', keys: ['?', '？'], shown: ['?'], label: 'key_help' },
 ]
 
-const BY_KEY = new Map(BINDINGS.flatMap(({ keys, action }) => keys.map((key) => [key, action])))
 
-type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'target'>
+export type PageAction = 'next' | 'previous' | 'open' | 'report' | 'dismiss' | 'confirm' | 'wrong' | 'undo' | 'help'
+
+/** Keys in the page, in moderator mode; the same letters as at the review desk where they mean the same. */
+export const PAGE_BINDINGS: readonly (Omit<Binding, 'action'> & { action: PageAction })[] = [
+  { action: 'next', keys: ['j'], shown: ['J'], label: 'key_next' },
+  { action: 'previous', keys: ['k'], shown: ['K'], label: 'key_previous' },
+  { action: 'open', keys: ['o'], shown: ['O'], label: 'pageKey_open' },
+  { action: 'confirm', keys: ['1'], shown: ['1'], label: 'key_confirm' },
+  { action: 'wrong', keys: ['2'], shown: ['2'], label: 'key_wrong' },
+  { action: 'report', keys: ['r'], shown: ['R'], label: 'pageKey_report' },
+  { action: 'dismiss', keys: ['x'], shown: ['X'], label: 'pageKey_dismiss' },
+  { action: 'undo', keys: ['u'], shown: ['U'], label: 'key_undo' },
+  { action: 'help', keys: ['?', '？'], shown: ['?'], label: 'key_help' },
+]
+
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'target'> & Partial<Pick<KeyboardEvent, 'composedPath'>>
 
 /** What a key press means; null while the person writes, or holds a key that belongs to the browser. */
-export function actionOf(press: Press): Action | null {
+export function actionOf<A extends string>(press: Press, bindings: readonly { action: A; keys: readonly string[] }[]): A | null {
   if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing) return null
-  if (press.target instanceof Element && press.target.closest('input, textarea, select, [contenteditable]')) return null
-  return BY_KEY.get(press.key.length === 1 ? press.key.toLowerCase() : press.key) ?? null
+  // Seen from outside, an event in a shadow tree comes from its host.
+  const target = press.composedPath?.()[0] ?? press.target
+  if (target instanceof Element && target.closest('input, textarea, select, [contenteditable]')) return null
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key
+  return bindings.find(({ keys }) => keys.includes(key))?.action ?? null
 }

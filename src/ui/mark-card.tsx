@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { PRACTICES } from '../types.ts'
 import { wordsOf } from './evidence.tsx'
-import { certaintyOf, practiceName, scoreOf, sentenceOf, t } from './i18n.ts'
+import { certaintyText, practiceName, scoreOf, sentenceOf, t } from './i18n.ts'
 import type { MarkProps } from './mark.tsx'
 import { Seal, type SealState } from './seal.tsx'
 
@@ -19,7 +19,7 @@ export function MarkCard(props: MarkProps & { heading: string; seal: SealState }
       <div class="head">
         <Seal state={seal} />
         <p class="heading">{heading}</p>
-        <span class="certainty">{t('certaintyIs', { level: certaintyOf(verdict) })}</span>
+        <span class="certainty">{certaintyText(verdict)}</span>
       </div>
       {words.length > 0 && (
         <ul class="words" aria-label={t('evidence')}>
@@ -87,7 +87,7 @@ function Answers(props: MarkProps & { part: Part; onPart(part: Part): void }): J
 function Why({ verdict }: MarkProps): JSX.Element {
   return (
     <div class="part">
-      <p>{t('whyScore', { n: scoreOf(verdict) })}</p>
+      {verdict.reason !== 'markedByPhrase' && <p>{t('whyScore', { n: scoreOf(verdict) })}</p>}
       <p>{t('whyWords')}</p>
       <p>{t('whyLocal')}</p>
       {verdict.model && <p class="quiet">{t('whyModel', { model: verdict.model })}</p>}
@@ -95,7 +95,7 @@ function Why({ verdict }: MarkProps): JSX.Element {
   )
 }
 
-function OtherCategories({ verdict, onReport }: MarkProps): JSX.Element {
+function OtherCategories({ verdict, onReport, onMute }: MarkProps): JSX.Element {
   return (
     <div class="part">
       <p class="quiet">{t('reportAs')}</p>
@@ -106,6 +106,7 @@ function OtherCategories({ verdict, onReport }: MarkProps): JSX.Element {
           </button>
         ))}
       </div>
+      {onMute && <button type="button" class="plain" onClick={onMute}>{t('muteAuthor')}</button>}
     </div>
   )
 }

@@ -27,6 +27,10 @@ export interface MarkProps {
   onUndo(): void
   /** Points at a span of the text while it is hovered or focused; null ends it. */
   onHighlight(span: Span | null): void
+  /** The post is covered until the mark is opened. */
+  folded?: boolean
+  /** Never marks this author here again; left out where nobody is named. */
+  onMute?: (() => void) | undefined
 }
 
 interface Face {
@@ -47,7 +51,7 @@ function faceOf({ verdict, decision, reported }: MarkProps): Face {
 
 /** The mark beside a post: a one-line button, and the card it opens. */
 export function Mark(props: MarkProps): JSX.Element {
-  const { verdict, decision, theme, lang, open, onOpen, onHighlight } = props
+  const { verdict, decision, theme, lang, open, folded, onOpen, onHighlight } = props
   setLanguage(lang)
   const root = useRef<HTMLSpanElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -77,6 +81,7 @@ export function Mark(props: MarkProps): JSX.Element {
       >
         <Seal state={face.seal} />
         <span class="chip-words">{face.words}</span>
+        {folded && <span class="chip-note">{t('folded')}</span>}
         <svg class="caret" viewBox="0 0 8 8" width="8" height="8" aria-hidden="true">
           <path d="m1.2 2.6 2.8 2.8 2.8-2.8" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" />
         </svg>

@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import type { TabItem } from '../messages.ts'
-import { certaintyOf, decisionName, t, verdictName } from './i18n.ts'
+import { Handover } from './handover.tsx'
+import { certaintyText, decisionName, t, verdictName } from './i18n.ts'
 import type { PopupProps } from './popup.tsx'
 import { Seal, type SealState } from './seal.tsx'
 
@@ -21,7 +22,7 @@ export function sealOf({ verdict, decision, reported }: Pick<TabItem, 'verdict' 
 }
 
 /** One flagged or unsure post of the tab. */
-export function PopupItem({ item, onReport, onDismiss, onUndo, onShow }: PopupProps & { item: TabItem }): JSX.Element {
+export function PopupItem({ item, siteName, reported: cases, onReport, onDismiss, onUndo, onShow, onHand }: PopupProps & { item: TabItem }): JSX.Element {
   const { key, post, verdict, decision, reported, onPage } = item
   const answered = reported || decision === 'dismissed' || decision === 'wrong'
   return (
@@ -29,7 +30,7 @@ export function PopupItem({ item, onReport, onDismiss, onUndo, onShow }: PopupPr
       <div class="item-head">
         <Seal state={sealOf(item)} />
         <span class={`item-name ${verdict.band}`}>{verdict.band === 'unsure' ? t('maybe', { name: verdictName(verdict) }) : verdictName(verdict)}</span>
-        <span class="certainty">{t('certaintyIs', { level: certaintyOf(verdict) })}</span>
+        <span class="certainty">{certaintyText(verdict)}</span>
       </div>
       <button type="button" class="quote" disabled={!onPage} title={t(onPage ? 'jump' : 'gone')} onClick={() => onShow(key)}>
         {firstWords(post.text) || t('untitled')}
@@ -48,6 +49,7 @@ export function PopupItem({ item, onReport, onDismiss, onUndo, onShow }: PopupPr
           </>
         )}
       </div>
+      {reported && cases.has(key) && <Handover reported={cases.get(key)!} siteName={siteName} onHand={(to, receipt) => onHand(key, to, receipt)} />}
     </li>
   )
 }

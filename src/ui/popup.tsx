@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import type { EngineState, TabState } from '../messages.ts'
-import type { Settings } from '../settings.ts'
-import type { Practice, Verdict } from '../types.ts'
+import { displayOf, type Settings } from '../settings.ts'
+import type { Destination } from '../router.ts'
+import type { Case, Practice, Verdict } from '../types.ts'
 import { Check } from './check.tsx'
 import { type Language, languageTag, setLanguage, t } from './i18n.ts'
 import { Logo } from './logo.tsx'
@@ -29,6 +30,13 @@ export interface PopupProps {
   onUndo(key: string): void
   onShow(key: string): void
   onToggleSite(on: boolean): void
+  /** Folds the flagged posts of this site, or only marks them. */
+  onFold(folds: boolean): void
+  onSettings(): void
+  /** Switches the generic reader on or off for this site; left out where it cannot run. */
+  onReadSite?: ((on: boolean) => void) | undefined
+  /** Opens the side panel; left out in the panel itself. */
+  onPanel?: (() => void) | undefined
   /** Starts the engine again. */
   onRetry(): void
   onAllow(): void
@@ -36,11 +44,15 @@ export interface PopupProps {
   onOpenReview(what: 'all' | 'reported'): void
   onLanguage(language: Language): void
   onCheck(text: string): Promise<Verdict>
+  onReadPage?: (() => Promise<string>) | undefined
+  /** Reported cases of this tab, by key. */
+  reported: ReadonlyMap<string, Case>
+  onHand(key: string, to: Destination, receipt: string): void
 }
 
 /** The toolbar popup: this page, a box to check a text, and the way to the review desk. */
 export function Popup(props: PopupProps): JSX.Element {
-  const { tab, lang, reports, onOpenReview, onCheck } = props
+  const { tab, lang, settings, reports, onOpenReview, onCheck, onReadPage } = props
   setLanguage(lang)
   const notices = noticesOf(props)
   return (
@@ -49,16 +61,24 @@ export function Popup(props: PopupProps): JSX.Element {
       <div class="popup-body">
         {isTabState(tab) && tab.enabled && <Counts tab={tab} />}
         {notices}
+        {isTabState(tab) && tab.enabled && (
+          <label class="fold-choice" title={t('foldHint')}>
+            <input type="checkbox" checked={displayOf(settings, tab.platform) === 'fold'} onChange={({ currentTarget: { checked } }) => props.onFold(checked)} />
+            {t('fold')}
+          </label>
+        )}
         {isTabState(tab) && tab.enabled && tab.items.length > 0 && (
           <ul class="items">
             {tab.items.map((item) => <PopupItem key={item.key} item={item} {...props} />)}
           </ul>
         )}
-        <Check onCheck={onCheck} />
+        <Check onCheck={onCheck} onReadPage={onReadPage} />
       </div>
       <footer>
         <button type="button" class="plain" onClick={() => onOpenReview('all')}>{t('openReview')} ›</button>
         <button type="button" class="plain" onClick={() => onOpenReview('reported')}>{t('openReports', { n: reports })} ›</button>
+        {props.onPanel && <button type="button" class="plain" onClick={props.onPanel}>{t('openPanel')} ›</button>}
+        <button type="button" class="plain" onClick={props.onSettings}>{t('settings')} ›</button>
       </footer>
     </main>
   )

@@ -1,13 +1,15 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren, JSX } from 'preact'
+import { conflictOf } from '../merge.ts'
 import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
 import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
+import { CaseLinks, type LinksProps } from './review-links.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
 
-interface DetailProps {
+interface DetailProps extends Omit<LinksProps, 'case'> {
   case: Case | undefined
   sites: readonly Site[]
   lang: Language
@@ -18,7 +20,7 @@ interface DetailProps {
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, sites, lang, onDecide, onUndo }: DetailProps): JSX.Element {
+export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink }: DetailProps): JSX.Element {
   return (
     <aside class="detail" aria-label={t('detailOf')}>
       {one && (
@@ -26,6 +28,7 @@ export function Detail({ case: one, sites, lang, onDecide, onUndo }: DetailProps
           <div class="detail-body" key={one.key}>
             <Judged one={one} />
             <p class="full"><MarkedText text={one.post.text || t('untitled')} evidence={one.verdict.evidence} /></p>
+            <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
             <Facts one={one} site={sites.find(({ id }) => id === one.post.platform)?.names[lang] ?? one.post.platform} />
             <History one={one} />
           </div>
@@ -100,13 +103,16 @@ function Facts({ one, site }: { one: Case; site: string }): JSX.Element {
   )
 }
 
-function History({ one: { history, decision } }: { one: Case }): JSX.Element {
+function History({ one }: { one: Case }): JSX.Element {
+  const { history, decision } = one
+  const theirs = conflictOf(one)
   return (
     <section class="history">
       <h3>{t('history')} <span class="quiet">{decisionName(decision)}</span></h3>
+      {theirs && <p class="conflict">{t('conflictIs', { theirs: decisionName(theirs) })}</p>}
       <ol>
-        {history.map(({ at, what }, index) => (
-          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}</li>
+        {history.map(({ at, what, imported }, index) => (
+          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
         ))}
       </ol>
     </section>

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { type Links, NO_LINKS } from '../links.ts'
 import type { Case } from '../types.ts'
 import { decisionName, type Language, scoreOf, t, timeText, verdictName } from './i18n.ts'
 import { firstWords, sealOf } from './popup-item.tsx'
@@ -16,15 +17,17 @@ interface TableProps {
   cases: readonly Case[]
   sites: readonly Site[]
   lang: Language
+  links: Links | null
   selected: string | undefined
   onSelect(key: string): void
 }
 
 /** The table of cases. Only rows in sight exist, so that twenty thousand scroll like twenty. */
-export function CaseTable({ cases, sites, lang, selected, onSelect }: TableProps): JSX.Element {
+export function CaseTable({ cases, sites, lang, links, selected, onSelect }: TableProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null)
   const { top, height } = useScroll(box)
   const { start, end, above, below } = windowOf(top, height, cases.length, ROW)
+  const { families, sizes } = links ?? NO_LINKS
   const names = new Map(sites.map(({ id, names }) => [id, names[lang]]))
   useReveal(box, cases, selected)
   return (
@@ -43,7 +46,7 @@ export function CaseTable({ cases, sites, lang, selected, onSelect }: TableProps
         <tbody>
           {above > 0 && <tr class="gap" aria-hidden="true" style={{ height: `${above}px` }} />}
           {cases.slice(start, end).map((one, index) => (
-            <Row key={one.key} case={one} row={start + index + 2} site={names.get(one.post.platform) ?? one.post.platform} selected={one.key === selected} onSelect={onSelect} />
+            <Row key={one.key} case={one} row={start + index + 2} site={names.get(one.post.platform) ?? one.post.platform} twins={sizes.get(families.get(one.key) ?? '')} selected={one.key === selected} onSelect={onSelect} />
           ))}
           {below > 0 && <tr class="gap" aria-hidden="true" style={{ height: `${below}px` }} />}
         </tbody>
@@ -56,18 +59,20 @@ interface RowProps {
   case: Case
   row: number
   site: string
+  /** How many cases its family has. */
+  twins: number | undefined
   selected: boolean
   onSelect(key: string): void
 }
 
-function Row({ case: one, row, site, selected, onSelect }: RowProps): JSX.Element {
+function Row({ case: one, row, site, twins, selected, onSelect }: RowProps): JSX.Element {
   const { key, post, verdict, decision, report, lastSeen } = one
   const words = firstWords(post.text) || t('untitled')
   return (
     <tr aria-rowindex={row} aria-current={selected ? 'true' : undefined} onClick={() => onSelect(key)}>
       <td>
         <button type="button" class="words-of" tabIndex={-1} aria-label={t('selectRow', { words })}>{words}</button>
-        <span class="by">{post.author.name || t('unnamed')}</span>
+        <span class="by">{twins && <span class="twins">{t('rowFamily', { n: twins })}</span>}{post.author.name || t('unnamed')}</span>
       </td>
       <td>
         <span class={`sealed ${verdict.band}`}>

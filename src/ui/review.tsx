@@ -2,13 +2,16 @@
 import type { JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { FORMATS } from '../export/index.ts'
+import { type Links, NO_LINKS, sameWords } from '../links.ts'
+import type { Incoming } from '../import.ts'
 import type { Case, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
-import { type Action, actionOf } from './keys.ts'
+import { type Action, actionOf, BINDINGS } from './keys.ts'
 import { KeyHelp } from './key-help.tsx'
 import { Logo } from './logo.tsx'
 import { Detail } from './review-detail.tsx'
 import { Filters } from './review-filters.tsx'
+import { ImportButton, ImportDialog } from './review-import.tsx'
 import { CaseTable } from './review-table.tsx'
 import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
 
@@ -29,18 +32,28 @@ export interface ReviewProps {
   /** `format` is the id of an export format, `cases` what the filters show, in the order shown. */
   onExport(format: string, cases: readonly Case[]): void
   onLanguage(language: Language): void
+  /** Finds what links the cases; it may take seconds, elsewhere. */
+  link(cases: readonly Case[]): Promise<Links>
+  /** Reads lists of colleagues and says what merging them would do; fails with a `reason` of the catalogue. */
+  onLists(files: File[]): Promise<Incoming>
+  /** Merges all or none. */
+  onMerge(cases: readonly Case[]): Promise<void>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
 
 /** The review desk: filters, the table of cases, and the one under work. */
 export function Review(props: ReviewProps): JSX.Element {
-  const { cases, sites, lang, error, onDecide } = props
+  const { cases, sites, lang, error, onDecide, link } = props
   setLanguage(lang)
   const [filter, setFilter] = useFilter()
-  const shown = useMemo(() => (cases ?? []).filter(filterBy(filter)), [cases, filter])
+  const links = useLinks(cases, link)
+  const shown = useMemo(() => (cases ?? []).filter(filterBy(filter, links ?? NO_LINKS)), [cases, filter, links])
+  // What is not linked yet is still being read.
+  const found = !links && (filter.family || filter.contact) ? null : cases
   const { current, select, step } = useSelection(shown)
   const [help, setHelp] = useState(false)
+  const lists = useLists(props)
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
@@ -71,28 +84,44 @@ export function Review(props: ReviewProps): JSX.Element {
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help ? null : act)
+  useKeys(help || lists.open ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} onFiles={lists.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
-      <Filters cases={cases ?? []} sites={sites} lang={lang} filter={filter} onFilter={setFilter} search={search} />
+      <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
       <div class="middle">
         {shown.length > 0 ? (
-          <CaseTable cases={shown} sites={sites} lang={lang} selected={current?.key} onSelect={select} />
+          <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />
         ) : (
-          <Nothing cases={cases} error={error} onClear={() => setFilter(ALL)} />
+          <Nothing cases={found} error={error} onClear={() => setFilter(ALL)} />
         )}
       </div>
-      <Detail case={current} sites={sites} lang={lang} onDecide={(decision) => decide(current, decision)} onUndo={takeBack} />
+      <Detail
+        case={current}
+        cases={cases ?? []}
+        links={links}
+        sites={sites}
+        lang={lang}
+        onDecide={(decision) => decide(current, decision)}
+        onUndo={takeBack}
+        onLink={(alone) => setFilter({ ...ALL, ...alone })}
+      />
       <p class="unseen" role="status">{said}</p>
-      {help && <KeyHelp onClose={() => setHelp(false)} />}
+      {lists.open && (
+        <ImportDialog
+          incoming={lists.incoming}
+          onMerge={async () => setSaid(t('imported', { counts: await lists.merge() }))}
+          onClose={lists.close}
+        />
+      )}
+      {help && <KeyHelp bindings={BINDINGS} onClose={() => setHelp(false)} />}
     </main>
   )
 }
 
-function Header({ cases, shown, lang, onExport, onLanguage, onHelp }: ReviewProps & { shown: readonly Case[]; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: ReviewProps & { shown: readonly Case[]; onFiles(files: File[]): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
@@ -103,6 +132,7 @@ function Header({ cases, shown, lang, onExport, onLanguage, onHelp }: ReviewProp
           {t('exportAs', { format: name, n: shown.length })}
         </button>
       ))}
+      <ImportButton onFiles={onFiles} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
       <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
         {t('switchLanguage')}
@@ -127,6 +157,57 @@ function Nothing({ cases, error, onClear }: { cases: ReviewProps['cases']; error
       {!none && <button type="button" onClick={onClear}>{t('clearFilters')}</button>}
     </div>
   )
+}
+
+interface Lists {
+  open: boolean
+  incoming: Incoming | string | null
+  read(files: File[]): void
+  /** Says what was merged. */
+  merge(): Promise<string>
+  close(): void
+}
+
+/** The lists of colleagues under work, from the choice of files to the merge. */
+function useLists({ onLists, onMerge }: Pick<ReviewProps, 'onLists' | 'onMerge'>): Lists {
+  const [open, setOpen] = useState(false)
+  const [incoming, setIncoming] = useState<Lists['incoming']>(null)
+  // Files chosen last count, also where earlier ones take longer to read.
+  const turn = useRef(0)
+  return {
+    open,
+    incoming,
+    read(files) {
+      const mine = ++turn.current
+      const settle = (found: Incoming | string): unknown => mine === turn.current && setIncoming(found)
+      setIncoming(null)
+      setOpen(true)
+      onLists(files).then(settle, (cause: { reason?: string }) => settle(cause.reason ?? 'storeBroken'))
+    },
+    async merge() {
+      const { cases, counts } = incoming as Incoming
+      await onMerge(cases)
+      return t('importCounts', counts)
+    },
+    close: () => setOpen(false),
+  }
+}
+
+/** What links the cases, found once for each list of words; null until it is known for the first time. */
+function useLinks(cases: ReviewProps['cases'], link: ReviewProps['link']): Links | null {
+  const [linked, setLinked] = useState<{ links: Links; of: readonly Case[] } | null>(null)
+  const busy = useRef(false)
+  useEffect(() => {
+    // A decision changes no words; and while one list is being linked, only the last to come is worth the next turn.
+    if (!cases || busy.current || (linked && (linked.of === cases || sameWords(linked.of, cases)))) return
+    busy.current = true
+    const done = (links: Links): void => {
+      busy.current = false
+      setLinked({ links, of: cases })
+    }
+    link(cases).then(done, () => done(NO_LINKS))
+  }, [cases, linked])
+  return linked?.links ?? null
 }
 
 /** The filter, kept in the address. */
@@ -165,7 +246,7 @@ function useKeys(act: ((action: Action) => void) | null): void {
   latest.current = act
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      const action = actionOf(event)
+      const action = actionOf(event, BINDINGS)
       if (!action || !latest.current) return
       event.preventDefault()
       latest.current(action)

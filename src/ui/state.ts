@@ -1,3 +1,4 @@
+import { type Links, NO_LINKS, tagOf } from '../links.ts'
 import type { Band, Case, Decision, Practice } from '../types.ts'
 import { PRACTICES } from '../types.ts'
 
@@ -7,9 +8,13 @@ export interface Filter {
   category: Practice | ''
   band: Band | ''
   state: Decision | 'reported' | ''
+  /** A case of the family; the others of it are shown as well. */
+  family: string
+  /** Tag of a contact. */
+  contact: string
   q: string
 }
-export const ALL: Filter = { site: '', category: '', band: '', state: '', q: '' }
+export const ALL: Filter = { site: '', category: '', band: '', state: '', family: '', contact: '', q: '' }
 
 export const BANDS = ['flagged', 'unsure', 'clean', 'not_judged'] as const satisfies readonly Band[]
 export const STATES = ['open', 'confirmed', 'wrong', 'unsure', 'dismissed', 'reported'] as const satisfies readonly Filter['state'][]
@@ -24,6 +29,8 @@ export function filterOf(hash: string): Filter {
     category: oneOf(PRACTICES, named.get('category')),
     band: oneOf(BANDS, named.get('band')),
     state: oneOf(STATES, named.get('state')),
+    family: named.get('family') ?? '',
+    contact: named.get('contact') ?? '',
     q: named.get('q') ?? '',
   }
 }
@@ -48,13 +55,16 @@ function wordsOf(one: Case): string {
 }
 
 /** Whether a case is shown under a filter. */
-export function filterBy(filter: Filter): (one: Case) => boolean {
+export function filterBy(filter: Filter, { families, contacts }: Links = NO_LINKS): (one: Case) => boolean {
   const terms = folded(filter.q).split(/\s+/).filter(Boolean)
+  const family = families.get(filter.family)
   return (one) =>
     (!filter.site || one.post.platform === filter.site) &&
     (!filter.category || one.verdict.categories.includes(filter.category)) &&
     (!filter.band || one.verdict.band === filter.band) &&
     (!filter.state || (filter.state === 'reported' ? one.report !== undefined : one.decision === filter.state)) &&
+    (!filter.family || (family !== undefined && families.get(one.key) === family)) &&
+    (!filter.contact || contacts.get(one.key)?.some((contact) => tagOf(contact) === filter.contact) === true) &&
     terms.every((term) => wordsOf(one).includes(term))
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { CHANNELS, CHECKED, channelsFor } from '../../src/help.ts'
+import { PROMISES, promisesOf } from '../../src/promises.ts'
 import { PRACTICES } from '../../src/types.ts'
 
 it('says of every channel in both languages what it is for and who runs it', () => {
@@ -18,4 +19,20 @@ it('names a few channels for every practice, and for none', () => {
     expect(channels.every(Boolean)).toBe(true)
     expect(new Set(channels).size).toBe(3)
   }
+})
+
+it('answers a false promise with a fact, in short sentences of both languages', () => {
+  expect(new Set(PROMISES.map(({ id }) => id)).size).toBe(PROMISES.length)
+  for (const { promise, fact } of PROMISES) {
+    expect(promise.en && fact.en).toBeTruthy()
+    for (const sentence of fact.zh.split('。').filter(Boolean)) expect(sentence.length, sentence).toBeLessThanOrEqual(30)
+  }
+})
+
+it('names the promises a text makes, at most three, and one for every practice', () => {
+  for (const practice of PRACTICES) expect(promisesOf('懂的来', [practice]).length, practice).toBeGreaterThanOrEqual(1)
+  const ids = (text: string, practice: (typeof PRACTICES)[number]) => promisesOf(text, [practice]).map(({ id }) => id)
+  expect(ids('停息挂账，不成功不收费', 'debt_ad')).toEqual(['interest', 'afterwards'])
+  expect(ids('黑户必下 包装流水', 'loan_broker')).toEqual(['anyone'])
+  expect(promisesOf('停息 不成功不收费 加盟收徒 征信洗白', [...PRACTICES])).toHaveLength(3)
 })

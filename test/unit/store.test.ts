@@ -54,12 +54,46 @@ describe('Store', () => {
     expect(second.history.filter(({ what }) => what === 'reported')).toHaveLength(1)
   })
 
+  test('where a report was taken besides is kept, once for each place', async () => {
+    const store = new Store(() => 5)
+    await expect(store.hand('weibo:none', '12377', '')).rejects.toThrow(/no report/)
+    await store.report(seen('h'), null, '')
+    await store.hand('weibo:h', '12377', '')
+    const handed = await store.hand('weibo:h', '12377', '20261123-7')
+    expect(handed.report!.handed).toEqual([{ to: '12377', receipt: '20261123-7', at: 5 }])
+    expect(handed.history.filter(({ what }) => what === 'handed')).toHaveLength(2)
+  })
+
   test('a report can be taken back; its history stays', async () => {
     const store = new Store()
     await store.report(seen('a'), null, '')
     const withdrawn = await store.withdraw('weibo:a')
     expect(withdrawn.report).toBeUndefined()
     expect(withdrawn.history.map(({ what }) => what)).toEqual(['reported', 'withdrawn'])
+  })
+
+  test('merges lists of colleagues: new ones are added, our decision stays, and both are in the history', async () => {
+    let now = 1_000
+    const store = new Store(() => now)
+    const [theirs] = await store.keep([seen('a')])
+    await store.decide('weibo:a', 'confirmed')
+    now = 2_000
+    const list = [{ ...theirs!, decision: 'wrong' as const, history: [{ at: 500, what: 'wrong' as const, model: 'm1' }] }, { ...theirs!, key: 'weibo:b', post: post('b') }]
+    expect(await store.merge(list)).toEqual(['conflict', 'new'])
+    const [a, b] = await store.get(['weibo:a', 'weibo:b'])
+    expect(a).toMatchObject({ decision: 'confirmed' })
+    expect(a!.history.map(({ what, imported }) => [what, imported])).toEqual([['wrong', 2_000], ['flagged', undefined], ['confirmed', undefined]])
+    expect(b!.history).toEqual([{ at: 1_000, what: 'flagged', model: 'm1', imported: 2_000 }])
+    expect(await store.merge(list)).toEqual(['conflict', 'same'])
+    expect(await store.get(['weibo:a', 'weibo:b'])).toEqual([a, b])
+  })
+
+  test('merges all or none', async () => {
+    const store = new Store(() => 1_000)
+    const [theirs] = await store.keep([seen('a')])
+    const broken = { ...theirs!, key: 'weibo:c', pageUrl: (() => undefined) as unknown as string }
+    await expect(store.merge([{ ...theirs!, key: 'weibo:b' }, broken])).rejects.toMatchObject({ name: 'StoreError' })
+    expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:a'])
   })
 
   test('many writers at once lose nothing', async () => {

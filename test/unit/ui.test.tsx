@@ -3,6 +3,8 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Incoming } from '../../src/import.ts'
+import { linksOf, tagOf } from '../../src/links.ts'
 import type { TabItem, TabState } from '../../src/messages.ts'
 import { DEFAULTS } from '../../src/settings.ts'
 import type { Case, Post, Verdict } from '../../src/types.ts'
@@ -36,6 +38,7 @@ const button = (root: ParentNode, name: string | RegExp) => {
   if (!found) throw new Error(`no button ${name} among ${buttons(root).map((one) => one.textContent)}`)
   return found
 }
+const settle = () => act(() => new Promise<void>((resolve) => setTimeout(resolve)))
 const click = (element: HTMLElement) => act(() => element.click())
 const press = (key: string, target: EventTarget = document.body, more: KeyboardEventInit = {}) => {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true, ...more })
@@ -177,8 +180,8 @@ describe('popup', () => {
   const draw = (over: Partial<PopupProps> = {}): PopupProps => {
     const props: PopupProps = {
       tab: tab(), engine: { state: 'ready' }, settings: DEFAULTS, lang: 'zh', siteName: '微博', reports: 2,
-      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onShow: vi.fn(), onToggleSite: vi.fn(), onRetry: vi.fn(), onAllow: vi.fn(),
-      onReload: vi.fn(), onOpenReview: vi.fn(), onLanguage: vi.fn(), onCheck: vi.fn(async () => verdict), ...over,
+      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onShow: vi.fn(), onToggleSite: vi.fn(), onFold: vi.fn(), onSettings: vi.fn(), onRetry: vi.fn(), onAllow: vi.fn(),
+      onReload: vi.fn(), onOpenReview: vi.fn(), onLanguage: vi.fn(), onCheck: vi.fn(async () => verdict), reported: new Map(), onHand: vi.fn(), ...over,
     }
     act(() => render(<Popup {...props} />, app))
     return props
@@ -260,8 +263,8 @@ describe('popup', () => {
     const answer = app.querySelector('.answer')!
     expect(answer.textContent).toContain('疑似 反催收代办 · 广告')
     expect([...answer.querySelectorAll('li.word')].map((one) => one.textContent)).toEqual(['停息挂账', '先办后付'])
-    expect(answer.querySelectorAll('.steps li').length).toBeLessThanOrEqual(4)
-    expect([...answer.querySelectorAll('dt')].map((one) => one.textContent)).toContain('96110')
+    expect(answer.querySelectorAll('.answer > .steps li').length).toBeLessThanOrEqual(4)
+    expect([...answer.querySelectorAll('.channels dt')].map((one) => one.textContent)).toContain('96110')
   })
   it.each([
     ['unsure', { ...verdict, band: 'unsure' }, '拿不准：有点像'],
@@ -298,6 +301,13 @@ const kept = (index: number, over: Partial<Case> = {}): Case => ({
   firstSeen: 1e12, lastSeen: 1e12 + index, decision: 'open', history: [{ at: 1e12, what: 'flagged', model: 'm-1' }], ...over,
 })
 
+const incoming: Incoming = {
+  cases: [kept(7), kept(1, { decision: 'wrong' })],
+  counts: { new: 1, joined: 0, same: 3, conflict: 1 },
+  conflicts: [{ case: kept(1, { decision: 'wrong' }), ours: 'confirmed' }],
+  problems: [{ file: '甲.csv', line: 12, reason: 'cellWrong', detail: '状态 "maybe"' }],
+}
+
 describe('review', () => {
   let props: ReviewProps
   const draw = (over: Partial<ReviewProps> = {}) => {
@@ -311,7 +321,8 @@ describe('review', () => {
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
       lang: 'zh',
       onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
-      onExport: vi.fn(), onLanguage: vi.fn(),
+      onExport: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
+      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined),
     }
   })
 
@@ -353,7 +364,7 @@ describe('review', () => {
   })
   it('leaves keys alone while the person writes or holds a browser key', () => {
     draw()
-    press('1', app.querySelector('input')!)
+    press('1', app.querySelector('input[type=search]')!)
     press('1', document.body, { ctrlKey: true })
     press('1', document.body, { isComposing: true })
     expect(props.onDecide).not.toHaveBeenCalled()
@@ -381,7 +392,7 @@ describe('review', () => {
     history.replaceState(null, '', '#site=zhihu&q=%E5%81%9C%E6%81%AF')
     draw()
     expect(app.querySelectorAll('tbody tr')).toHaveLength(1)
-    expect(app.querySelector('input')!.value).toBe('停息')
+    expect(app.querySelector<HTMLInputElement>('input[type=search]')!.value).toBe('停息')
   })
   it('offers to clear filters that match nothing', () => {
     history.replaceState(null, '', '#q=zzz')
@@ -399,6 +410,138 @@ describe('review', () => {
     expect(app.querySelector('.full')!.textContent).toBe(HOSTILE)
     press('1')
     expect(app.querySelector('.detail')!.textContent).toBe('')
+  })
+  describe('with what links the cases', () => {
+    const ad = (code: string) => `${text}，名额不多，有需要的姐妹加v：${code}`
+    const linked = () => [
+      kept(0, { post: { ...post, id: '0', text: ad('abc12345') } }),
+      kept(1, { firstSeen: 1e12 - 7_000_000, post: { ...post, id: '1', text: ad('zz998877'), author: { name: '另一人' } } }),
+      kept(2, { post: { ...post, id: '2', text: '今天的晚饭，微信ABC12345' } }),
+      kept(3, { post: { ...post, id: '3', text: '没有别的' } }),
+    ]
+    const rows = () => [...app.querySelectorAll('tbody tr')].map((one) => one.getAttribute('aria-rowindex') && one.querySelector('.words-of')!.textContent!.slice(-8))
+
+    it('shows the family: figures, template, a count in the row, and a button to see it alone', async () => {
+      draw({ cases: linked() })
+      expect(app.querySelector('.kin')).toBeNull()
+      await settle()
+      expect([...app.querySelectorAll('.twins')].map((one) => one.textContent)).toEqual(['同模板 2', '同模板 2'])
+      const family = app.querySelector('.kin')!
+      expect(family.textContent).toContain('2 条 · 2 个账号 · 2 小时内')
+      expect(family.querySelector('.template')!.textContent).toContain('加v:〔…〕')
+      click(button(family, '只看这一组'))
+      expect(location.hash).toBe('#family=weibo%3A1')
+      expect(rows()).toEqual(['abc12345', 'zz998877'])
+      click(button(app.querySelector('.filters')!, /^同一模板2$/))
+      expect(rows()).toHaveLength(4)
+    })
+    it('masks contacts until they are opened, and never writes one into the address', async () => {
+      draw({ cases: linked() })
+      await settle()
+      const contacts = () => app.querySelector<HTMLElement>('section[aria-label=同一联系方式]')!
+      expect(contacts().textContent).toContain('微信ab…45')
+      expect(contacts().textContent).not.toContain('abc12345')
+      click(button(contacts(), 'ab…45'))
+      expect(contacts().textContent).toContain('微信abc12345')
+      click(button(contacts(), '共 2 条'))
+      expect(location.hash).toBe(`#contact=${tagOf('wechat:abc12345')}`)
+      expect(rows()).toEqual(['abc12345', 'ABC12345'])
+      press('j')
+      expect(contacts().textContent).toContain('ab…45')
+      press('k')
+      expect(contacts().textContent).toContain('微信ab…45')
+    })
+    it('says which contact nobody shares, and nothing where there is none', async () => {
+      draw({ cases: linked() })
+      await settle()
+      press('j')
+      expect(app.querySelector('section[aria-label=同一联系方式]')!.textContent).toContain('仅此一条')
+      press('j')
+      press('j')
+      expect(app.querySelector('.kin')).toBeNull()
+    })
+    it('starts from the address, by any case of the family, and says that it is reading until then', async () => {
+      history.replaceState(null, '', '#family=weibo%3A0')
+      draw({ cases: linked() })
+      expect(app.querySelector('.middle')!.textContent).toBe('正在读取记录…')
+      await settle()
+      expect(rows()).toHaveLength(2)
+      history.replaceState(null, '', '#family=weibo%3A3')
+      act(() => void dispatchEvent(new Event('hashchange')))
+      expect(app.textContent).toContain('没有符合筛选的记录')
+    })
+    it('links once for each list of words: a decision is no new list', async () => {
+      draw({ cases: linked() })
+      await settle()
+      press('1')
+      await settle()
+      expect(props.onDecide).toHaveBeenCalledOnce()
+      expect(props.link).toHaveBeenCalledOnce()
+      draw({ cases: [...props.cases!, kept(9, { post: { ...post, id: '9', text: ad('yy554433') } })] })
+      await settle()
+      expect(props.link).toHaveBeenCalledTimes(2)
+      expect(app.querySelector('.twins')!.textContent).toBe('同模板 3')
+    })
+    it('works without links where finding them fails', async () => {
+      draw({ cases: linked(), link: () => Promise.reject(new Error('gone')) })
+      await settle()
+      expect(rows()).toHaveLength(4)
+      expect(app.querySelector('.kin')).toBeNull()
+    })
+  })
+  describe('with lists of colleagues', () => {
+    const choose = async () => {
+      const input = app.querySelector<HTMLInputElement>('input[type=file]')!
+      const file = new File(['{}'], '甲.csv')
+      Object.defineProperty(input, 'files', { value: [file], configurable: true })
+      act(() => void input.dispatchEvent(new Event('change', { bubbles: true })))
+      return file
+    }
+    const dialog = () => app.querySelector<HTMLElement>('dialog.import')
+
+    it('shows what merging would do before it does it: counts, conflicts, lines that cannot be read', async () => {
+      draw()
+      const file = await choose()
+      expect(props.onLists).toHaveBeenCalledWith([file])
+      expect(dialog()!.textContent).toContain('正在读取记录…')
+      expect(button(dialog()!, '合并').disabled).toBe(true)
+      await settle()
+      for (const words of ['新增 1 条 · 补充 0 条 · 相同 3 条 · 决定不一致 1 条', '本机 已确认，名单 误标', '甲.csv 第 12 行有一格不对：状态 "maybe"']) expect(dialog()!.textContent).toContain(words)
+      press('1')
+      expect(props.onDecide).not.toHaveBeenCalled()
+      expect(props.onMerge).not.toHaveBeenCalled()
+      click(button(dialog()!, '合并'))
+      await settle()
+      expect(props.onMerge).toHaveBeenCalledWith(incoming.cases)
+      expect(dialog()).toBeNull()
+      expect(app.querySelector('.unseen')!.textContent).toContain('已合并：新增 1 条')
+    })
+    it('offers no merge of what says nothing new', async () => {
+      draw({ onLists: async () => ({ ...incoming, counts: { new: 0, joined: 0, same: 4, conflict: 0 }, conflicts: [], problems: [] }) })
+      await choose()
+      await settle()
+      expect(button(dialog()!, '合并').disabled).toBe(true)
+      click(button(dialog()!, '关闭'))
+      expect(dialog()).toBeNull()
+    })
+    it('says why it could not read or merge, and that nothing was imported', async () => {
+      draw({ onLists: () => Promise.reject(Object.assign(new Error('x'), { reason: 'storeNewer' })) })
+      await choose()
+      await settle()
+      expect(dialog()!.textContent).toContain('记录来自更新的版本')
+      click(button(dialog()!, '关闭'))
+      draw({ onLists: async () => incoming, onMerge: () => Promise.reject(Object.assign(new Error('x'), { reason: 'storeFull' })) })
+      await choose()
+      await settle()
+      click(button(dialog()!, '合并'))
+      await settle()
+      expect(dialog()!.textContent).toMatch(/一条也没有导入。.*磁盘空间不足/)
+    })
+    it('shows a conflict with the case until it is decided again', () => {
+      draw({ cases: [kept(0, { decision: 'confirmed', history: [{ at: 1e12, what: 'confirmed', model: 'm' }, { at: 2e12, what: 'wrong', model: 'm', imported: 3e12 }] })] })
+      expect(app.querySelector('.history')!.textContent).toContain('名单里的决定是“误标”，与本机不同。')
+      expect(app.querySelector('.history li:last-child')!.textContent).toContain('误标 来自名单')
+    })
   })
   it('shows all that is known of a case, with safe links only', () => {
     draw({ cases: [kept(0, { report: { receipt: 'MC-7', at: 1e12, category: 'debt_ad', note: '备注一' } }), props.cases![2]!] })
@@ -423,7 +566,7 @@ describe('review', () => {
 
 describe('state', () => {
   it('reads back the address it wrote, and ignores what it does not know', () => {
-    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', q: 'a&b=停 息#' } as const
+    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', family: 'weibo:1', contact: tagOf('qq:12345678'), q: 'a&b=停 息#' } as const
     expect(filterOf(hashOf(filter))).toEqual(filter)
     expect(hashOf(ALL)).toBe('')
     expect(filterOf('#state=evil&category=__proto__&band=1')).toEqual(ALL)

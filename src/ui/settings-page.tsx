@@ -1,0 +1,103 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
+import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
+import type { Adapter } from '../sites/adapter.ts'
+import { type Language, languageTag, setLanguage, t, timeText } from './i18n.ts'
+import { Logo } from './logo.tsx'
+
+export interface SettingsPageProps {
+  settings: Settings
+  sites: readonly Pick<Adapter, 'id' | 'names'>[]
+  lang: Language
+  now: number
+  onChange(change: (old: Settings) => Partial<Settings>): void
+}
+
+/** Every setting, with a sentence. */
+export function SettingsPage(props: SettingsPageProps): JSX.Element {
+  const { settings, lang, onChange } = props
+  setLanguage(lang)
+  return (
+    <main class="settings" lang={languageTag(lang)}>
+      <header>
+        <Logo />
+        <h1>{t('settings')}</h1>
+      </header>
+      <h2>{t('settingsLanguage')}</h2>
+      <label class="row">
+        <span>{t('settingsLanguage')}</span>
+        <select value={settings.language} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
+          {(['auto', 'zh', 'en'] as const).map((one) => <option key={one} value={one}>{t(`language_${one}`)}</option>)}
+        </select>
+      </label>
+      <label class="row">
+        <span>
+          {t('moderator')}
+          <br />
+          <span class="hint">{t('moderatorHint')}</span>
+        </span>
+        <input type="checkbox" checked={settings.moderator} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
+      </label>
+      <Sites {...props} />
+      <Rules {...props} />
+    </main>
+  )
+}
+
+function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Element {
+  return (
+    <>
+      <h2>{t('settingsSites')}</h2>
+      <p class="hint">{t('foldHint')}</p>
+      {sites.map(({ id, names }) => (
+        <label class="row" key={id}>
+          <span>{names[lang]}</span>
+          <select
+            value={displayOf(settings, id)}
+            onChange={({ currentTarget: { value } }) => onChange(({ display }) => ({ display: { ...display, [id]: value as Display } }))}
+          >
+            {DISPLAYS.map((one) => <option key={one} value={one}>{t(`display_${one}`)}</option>)}
+          </select>
+        </label>
+      ))}
+    </>
+  )
+}
+
+function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
+  const phrase = useRef<HTMLInputElement>(null)
+  const living = settings.rules.filter(({ until }) => until > now)
+  const nameOf = (rule: Rule): string =>
+    rule.kind === 'phrase'
+      ? t('rulePhrase', { value: rule.phrase })
+      : t('ruleAuthor', { site: sites.find(({ id }) => id === rule.site)?.names[lang] ?? rule.site, value: rule.name || rule.author })
+  return (
+    <>
+      <h2>{t('settingsRules')}</h2>
+      {living.length === 0 && <p class="hint">{t('rulesEmpty')}</p>}
+      {living.map((rule) => (
+        <div class="row" key={rule.id}>
+          <span>
+            {nameOf(rule)} <span class="hint">{t('ruleUntil', { date: timeText(rule.until).slice(0, 10) })}</span>
+          </span>
+          <button type="button" onClick={() => onChange(({ rules }) => ({ rules: rules.filter(({ id }) => id !== rule.id) }))}>{t('ruleRemove')}</button>
+        </div>
+      ))}
+      <form
+        class="add"
+        onSubmit={(event) => {
+          event.preventDefault()
+          const rule = phraseRule(phrase.current!.value, now)
+          if (!rule) return
+          phrase.current!.value = ''
+          onChange(({ rules }) => ({ rules: withRule(rules, rule) }))
+        }}
+      >
+        <input ref={phrase} minLength={SHORTEST_PHRASE} maxLength={100} required aria-label={t('ruleAdd')} placeholder={t('ruleAddHint', { days: RULE_DAYS })} />
+        <button type="submit">{t('ruleAdd')}</button>
+      </form>
+    </>
+  )
+}

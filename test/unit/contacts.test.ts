@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { type Contact, contactsOf, masked } from '../../src/contacts.ts'
+
+describe('finds the code however it is written', () => {
+  const written: [text: string, contact: Contact][] = [
+    ['微信：abc12345', 'wechat:abc12345'],
+    ['加微信 debt_help88 备注来意', 'wechat:debt_help88'],
+    ['微信号zhang2026lai', 'wechat:zhang2026lai'],
+    ['➕V：hx668899', 'wechat:hx668899'],
+    ['＋ＶＸ：Ａｂｃ１２３４５', 'wechat:abc12345'],
+    ['ⓥ❤️：shangan66', 'wechat:shangan66'],
+    ['加薇 lu_an2026', 'wechat:lu_an2026'],
+    ['薇❤ qing-song7', 'wechat:qing-song7'],
+    ['威芯:yanqi_008', 'wechat:yanqi_008'],
+    ['➕卫星 wangzhe', 'wechat:wangzhe'],
+    ['wx abc2026', 'wechat:abc2026'],
+    ['加我v：a b c 1 2 3', 'wechat:abc123'],
+    ['v信：abc一二三四', 'wechat:abc1234'],
+    ['微信:8８８8888', 'wechat:8888888'],
+    ['加微 1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣', 'phone:13800138000'],
+    ['微信同号13800138000一对一', 'phone:13800138000'],
+    ['v❤abc12345', 'wechat:abc12345'],
+    ['v x：abc12345', 'wechat:abc12345'],
+    ['这是 wxid_abc123def 的号', 'wechat:wxid_abc123def'],
+    ['微 信 号 ： a b c 9 9 8', 'wechat:abc998'],
+    ['进裙 712345678', 'group:712345678'],
+    ['Q-Q 22811456', 'qq:22811456'],
+    ['扣扣 二二八一一四五六', 'qq:22811456'],
+    ['QQ：123 456 789', 'qq:123456789'],
+    ['企鹅号：2281145', 'qq:2281145'],
+    ['🐧:3-3-5-6-7-8-9', 'qq:3356789'],
+    ['写信到 2281145678@qq.com', 'qq:2281145678'],
+    ['QQ群 712345678', 'group:712345678'],
+    ['裙号:７１２３４５６７８', 'group:712345678'],
+    ['加群：71 234 5678', 'group:712345678'],
+    ['138 0013 8000', 'phone:13800138000'],
+    ['+86 138-0013-8000', 'phone:13800138000'],
+    ['一三八〇〇一三八〇〇〇', 'phone:13800138000'],
+    ['幺叁捌零零壹叁捌零零零', 'phone:13800138000'],
+    ['1.3.8.0.0.1.3.8.0.0.0', 'phone:13800138000'],
+    ['电话 138 001 38000', 'phone:13800138000'],
+    ['☎️138//0013//8000', 'phone:13800138000'],
+    ['0912-345-678 陳先生', 'phone:0912345678'],
+    ['+886 912 345 678', 'phone:0912345678'],
+    ['加賴：help2026', 'line:help2026'],
+    ['飞机：@debt_help', 'telegram:debt_help'],
+    ['https://www.abc.top/i/Xy9?from=1', 'link:abc.top/i/xy9'],
+    ['t.me/shangan66 进', 'link:t.me/shangan66'],
+    ['网址 shangan点com', 'link:shangan.com'],
+    ['登录 shangan[.]vip 登记', 'link:shangan.vip'],
+    ['mail：lvshi.zhang@163.com', 'mail:lvshi.zhang@163.com'],
+    ['公众号：逾期上岸指南', 'official:逾期上岸指南'],
+    ['关注公粽号【上岸笔记】领', 'official:上岸笔记'],
+    ['详情找@上岸规划师小鹿 ', 'at:上岸规划师小鹿'],
+    ['关注@上岸规划师小鹿，带你', 'at:上岸规划师小鹿'],
+  ]
+  test.each(written)('%s', (text, contact) => expect(contactsOf(text)).toEqual([contact]))
+})
+
+describe('lets ordinary writing be', () => {
+  const ordinary = [
+    '只要 5000 元，原价 12800',
+    '欠了 8万6，6家',
+    '15 200 300 400 四档',
+    '1,380,013,800 元的盘子',
+    '2026-11-23 14:05:09',
+    '20261123 更新',
+    '微信 2026-11-23 更新了',
+    '微信 20261123 更新',
+    '2026年11月23日13时80分',
+    '微信8.0.50 版本',
+    '微信转账 200000 元',
+    '微信 100000+ 阅读',
+    '微信群里 500 人，群 200000 人',
+    '加微信好友',
+    '加微信转账记录才有用',
+    '我微信零钱只剩 13.80',
+    'iPhone15promax 256gb',
+    '显卡 rtx4090ti，加 v8 发动机',
+    '华为 mate60pro 5000毫安',
+    'QQ音乐 1234567 播放',
+    'qq飞车 2026 赛季',
+    '小企鹅 100000 只',
+    '❤️ 1234567 💬 57',
+    'HIV: symptoms',
+    'CV: experience12',
+    'wechat payment is easy',
+    'please contact us by wechat, thanks everyone',
+    'v：138****2277',
+    'V：hx66***',
+    '手机尾号 5507，138****5507',
+    '电话 12378，报警 110，银行 95588',
+    '订单号 13800138000',
+    '案号13912345678',
+    '流水号：2026112313800138000',
+    '3.13800138000',
+    '身份证 110101199003071234',
+    '3+5=8，1+3+8',
+    '第1、3、8、0 页',
+    '回复@可可：你说得对',
+    '有事先@群主 再说',
+    '感谢@人民日报 的报道',
+    '公众号文章说得很清楚',
+    '写在公众号里了',
+    '官网 www.cbirc.gov.cn/abc',
+    '用 node.js 和 asp.net 写的',
+    '打开 weibo.com 看看',
+    '威信 20 年',
+    '扬威 100 场',
+    '一三五七八十腊，三十一天',
+    '网址都在 baidu.com 里搜',
+    '9点到18点，周1-5',
+    '比例 1:3:8:0:0:1',
+    '坐标 138.0013, 80.001',
+    'IP 192.168.100.200',
+    'line 100200300',
+    '扣款 2281145678',
+    '扣 100000',
+    '公众号：搜索公司全称',
+    '退保 0571-88888888 是监管电话',
+  ]
+  test.each(ordinary)('%s', (text) => expect(contactsOf(text)).toEqual([]))
+})
+
+test('names each way once, and all of them', () => {
+  expect(contactsOf('微信/电话：13800138000，QQ 22811456，再说一次 138-0013-8000').sort()).toEqual(['phone:13800138000', 'qq:22811456'])
+})
+
+test('takes no long time over hostile text', () => {
+  const started = performance.now()
+  for (const piece of ['1 ', '微信：', 'a.', '1-3-', '一', '加v', 'q:1 ', '@a', '点com', '0912 ']) contactsOf(piece.repeat(10_000 / piece.length))
+  expect(performance.now() - started).toBeLessThan(3_000)
+})
+
+test.each<[Contact, string]>([
+  ['wechat:abc12345', 'ab…45'],
+  ['phone:13800138000', '13…00'],
+  ['at:小鹿', '小…'],
+  ['qq:12345', '1…'],
+  ['link:abc.top/i/xy9', 'ab…y9'],
+])('%s is shown as %s', (contact, shown) => expect(masked(contact)).toBe(shown))
