@@ -43,7 +43,7 @@ await command(HELP, { split: { type: 'string' }, data: { type: 'string' }, sampl
     rows: rows.length,
     flag: flagOf(pairs),
     markedAtAll: scoresOf(pairs.map(({ row, verdict }) => ({ truth: row.flag === 1, said: verdict.band !== 'clean' }))),
-    writers: Object.fromEntries([...new Set(rows.map(({ id }) => id[0]!))].map((writer) => [writer, flagOf(pairs.filter(({ row }) => row.id.startsWith(writer)))])),
+    writers: Object.fromEntries([...new Set(rows.map(({ id }) => id.split('-')[0]!))].map((writer) => [writer, flagOf(pairs.filter(({ row }) => row.id.startsWith(`${writer}-`)))])),
     hardNegativesFlagged: share(negatives.filter(({ row }) => !row.kind.startsWith('普通:')), ({ verdict }: (typeof pairs)[0]) => said(verdict)),
     ordinaryPostsFlagged: share(negatives.filter(({ row }) => row.kind.startsWith('普通:')), ({ verdict }: (typeof pairs)[0]) => said(verdict)),
     minimalPairs: minimalPairs(pairs),
