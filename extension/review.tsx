@@ -1,17 +1,20 @@
 /** Joins ui/review to the store, the background and the export formats. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { fileName, FORMATS } from '../src/export/index.ts'
+import { type ExportMeta, fileName, FORMATS } from '../src/export/index.ts'
+import type { Written } from '../src/export/write.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
 import { changeSettings, readSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
-import type { Case } from '../src/types.ts'
+import { type Case, POLICY } from '../src/types.ts'
 import { languageOf } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
+import type { Exporting } from '../src/ui/review-export.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import type { ExportJob, ExportNews } from './export.worker.ts'
 
 const store = new Store()
 let settings = await readSettings(browser.storage.local)
@@ -29,16 +32,32 @@ async function refresh(): Promise<void> {
   draw()
 }
 
-function save(formatId: string, chosen: readonly Case[]): void {
+function exportCases(formatId: string, chosen: readonly Case[], filter: string, onProgress: (done: number) => void): Exporting {
   const format = FORMATS.find(({ id }) => id === formatId)!
-  const meta = {
+  const meta: ExportMeta = {
     madeAt: Date.now(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    policy: POLICY,
+    filter,
     siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
   }
-  const address = URL.createObjectURL(new Blob([format.write(chosen, meta) as BlobPart], { type: format.mime }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: fileName(format, meta) })
-  link.click()
+  const worker = new Worker(new URL('./export.worker.ts', import.meta.url), { type: 'module' })
+  const result = new Promise<Written>((resolve, reject) => {
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)))
+    worker.addEventListener('message', ({ data }: MessageEvent<ExportNews>) => {
+      if ('done' in data) return onProgress(data.done)
+      worker.terminate()
+      if ('written' in data) resolve(data.written)
+      else reject(new Error(data.failed))
+    })
+  })
+  worker.postMessage({ format: formatId, name: fileName(format, meta), cases: chosen, meta } satisfies ExportJob)
+  return { result, cancel: () => worker.terminate() }
+}
+
+function save(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file)
+  Object.assign(document.createElement('a'), { href: address, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
@@ -76,7 +95,8 @@ function draw(): void {
           draw()
         })
       }
-      onExport={save}
+      onExport={exportCases}
+      onSave={save}
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}

@@ -34,8 +34,8 @@ const run = (program: string, ...args: string[]): string => {
   return stdout
 }
 run('tsx', 'models/prepare.ts', 'vocabulary', 'pretrain')
-run(process.env['PYTHON'] ?? 'python3', 'models/pretrain.py', 'mask', '--steps', '3')
-const told = run('tsx', 'models/train.ts', '--data', `${HERE}/data`, '--from', 'mask', '--version', 'check')
+run(process.env['PYTHON'] ?? 'python3', 'models/pretrain.py', '--steps', '3')
+const told = run('tsx', 'models/train.ts', '--data', `${HERE}/data`, '--from', 'pretrain', '--version', 'check')
 assert.match(told, /resumed at step 3/)
 
 const settings = JSON.parse(readFileSync(SETTINGS, 'utf8')) as { finetune: { epochs: number } }

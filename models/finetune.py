@@ -1,6 +1,6 @@
 """Fine-tunes the pretrained encoder into the judge.
 
-Reads  models/settings.json, models/work/correct.pt, and the examples that models/prepare.ts wrote to models/work.
+Reads  models/settings.json, models/work/pretrained.pt, and the examples that models/prepare.ts wrote to models/work.
 Writes models/work/judge.pt: weights, and the logits of the development split and of ordinary texts.
 """
 
@@ -40,7 +40,7 @@ def loss_of(batch: dict, posts: torch.Tensor, words: torch.Tensor, stances: torc
 
 def pretrained(cfg: dict) -> Classifier:
     encoder = encoder_of(cfg, vocabulary_size())
-    weights = torch.load(f"{WORK}/correct.pt", map_location="cpu")["model"]
+    weights = torch.load(f"{WORK}/pretrained.pt", map_location="cpu")["model"]
     encoder.load_state_dict({name[8:]: value for name, value in weights.items() if name.startswith("encoder.")})
     return Classifier(encoder, cfg["dropout"] * 2).to(DEVICE)
 

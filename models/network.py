@@ -83,7 +83,7 @@ class Encoder(nn.Module):
 
 
 class Pretrainer(nn.Module):
-    """An encoder that learns to name hidden characters (tied vectors) and to tell which ones were replaced."""
+    """An encoder that learns to name hidden characters; the vectors that it reads are also those that it names with."""
 
     def __init__(self, encoder: Encoder):
         super().__init__()
@@ -91,16 +91,10 @@ class Pretrainer(nn.Module):
         width = encoder.embed.embedding_dim
         self.turn = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.bias = nn.Parameter(torch.zeros(encoder.embed.num_embeddings))
-        self.replaced = nn.Linear(width, 1)
 
-    def forward(self, ids: torch.Tensor, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits (N, V) of the N positions where `hidden` (B, T) is True, and of "replaced" (B, T).
-
-        Texts are packed, so there is no mask.
-        """
-        x = self.encoder(ids)
-        named = F.linear(self.turn(x[hidden]), self.encoder.embed.weight, self.bias)
-        return named, self.replaced(x).squeeze(-1)
+    def forward(self, ids: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits (N, V) of the N positions where `hidden` (B, T) is True. Texts are packed, so there is no mask."""
+        return F.linear(self.turn(self.encoder(ids)[hidden]), self.encoder.embed.weight, self.bias)
 
 
 class Classifier(nn.Module):

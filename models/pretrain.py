@@ -1,11 +1,6 @@
-"""Pretrains the encoder on packed text, in two stages.
+"""Pretrains the encoder on packed text: it names hidden characters (Devlin et al. 2018), in runs of one to three.
 
-`mask`    names hidden characters (Devlin et al. 2018), in runs of one to three.
-`correct` reads text in which the frozen network of the first stage has filled the hidden places, tells which
-          characters were replaced (Clark et al. 2020) and names the right ones (Meng et al. 2021). Every character
-          teaches, and the network learns what a change of a few characters does.
-
-Reads  models/settings.json and models/work/pretrain.bin. Writes models/work/{mask,correct}.pt, and resumes from them.
+Reads  models/settings.json and models/work/pretrain.bin. Writes models/work/pretrained.pt, and resumes from it.
 """
 
 import argparse
@@ -35,35 +30,20 @@ def hide(ids: np.ndarray, share: float, vocabulary: int, draw: np.random.Generat
     return shown, hidden
 
 
-def fill(logits: torch.Tensor) -> torch.Tensor:
-    """Logits (N, V) → one id drawn from each row (N,)."""
-    sums = logits.float().softmax(-1).cumsum(-1)
-    return torch.searchsorted(sums, torch.rand(len(sums), 1, device=sums.device) * sums[:, -1:]).squeeze(-1).clamp(max=sums.shape[1] - 1)
-
-
-def network(cfg: dict, size: int) -> Pretrainer:
-    return Pretrainer(encoder_of(cfg | {"dropout": 0.0}, size)).to(DEVICE)
-
-
-def pretrain(stage: str, steps: int | None) -> None:
+def pretrain(steps: int | None) -> None:
     cfg = settings()
-    plan = cfg[stage]
+    plan = cfg["pretrain"]
     torch.manual_seed(cfg["seed"])
     stream = np.fromfile(f"{WORK}/pretrain.bin", dtype=np.uint16)
     size = vocabulary_size()
-    model, writer = network(cfg, size), None
-    if stage == "correct":
-        writer = network(cfg, size).eval().requires_grad_(False)
-        first_stage = torch.load(f"{WORK}/mask.pt", map_location=DEVICE)["model"]
-        writer.load_state_dict(first_stage)
-        model.load_state_dict(first_stage)
+    model = Pretrainer(encoder_of(cfg | {"dropout": 0.0}, size)).to(DEVICE)
     steps = steps or plan["tokens"] // plan["batch_tokens"]
     groups = [
         {"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
         {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
-    first, path = 0, f"{WORK}/{stage}.pt"
+    first, path = 0, f"{WORK}/pretrained.pt"
     if os.path.exists(path):
         saved = torch.load(path, map_location=DEVICE)
         if saved.get("fingerprint") != fingerprint():
@@ -72,9 +52,9 @@ def pretrain(stage: str, steps: int | None) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         first = saved["step"]
         print(f"resumed at step {first}", flush=True)
-    progress, named, told = Progress(first, steps), [], []
+    progress, losses = Progress(first, steps), []
     for step in range(first, steps):
-        draw = np.random.default_rng([cfg["seed"], len(stage), step])
+        draw = np.random.default_rng([cfg["seed"], step])
         # One step in eight reads long windows, so that far positions are trained too.
         length = 256 if step % 8 == 7 else plan["length"]
         starts = draw.integers(0, len(stream) - length, plan["batch_tokens"] // length)
@@ -84,29 +64,20 @@ def pretrain(stage: str, steps: int | None) -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, steps, plan["rate"], plan["warmup"])
         with torch.autocast(DEVICE, torch.bfloat16):
-            if writer is not None:
-                with torch.no_grad():
-                    shown = ids.masked_scatter(hidden, fill(writer(shown, hidden)[0]))
-            logits, replaced = model(shown, hidden)
+            logits = model(shown, hidden)
         loss = F.cross_entropy(logits.float(), ids[hidden])
-        named.append(loss.item())
-        if writer is not None:
-            wrong = F.binary_cross_entropy_with_logits(replaced.float(), (shown != ids).float())
-            told.append(wrong.item())
-            loss = loss + plan["replaced"] * wrong
+        losses.append(loss.item())
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         if step % 20 == 19:
-            progress.show(step + 1, " ".join(f"{name} {np.mean(part[-100:]):.4f}" for name, part in (("named", named), ("replaced", told)) if part))
+            progress.show(step + 1, f"loss {np.mean(losses[-100:]):.4f}")
         if step % 200 == 199 or step == steps - 1:
             save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1, "fingerprint": fingerprint()}, path)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=["mask", "correct"])
     parser.add_argument("--steps", type=int, help="instead of the settings' number of tokens")
-    args = parser.parse_args()
-    pretrain(args.stage, args.steps)
+    pretrain(parser.parse_args().steps)

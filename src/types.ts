@@ -14,6 +14,9 @@ export const PRACTICES = [
 ] as const
 export type Practice = (typeof PRACTICES)[number]
 
+/** Version of models/policy.md: what a decision or an export was made under. */
+export const POLICY = '2026-11-23'
+
 /** `ad` asks for contact, payment or joining; `tutorial` teaches. */
 export type Form = 'ad' | 'tutorial'
 

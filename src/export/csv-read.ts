@@ -1,11 +1,10 @@
 import Papa from 'papaparse'
-import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import type zh from '../../public/_locales/zh_CN/messages.json'
 import { type Case, caseKey, type HistoryEntry, PRACTICES, type Practice, type Span } from '../types.ts'
-import { inert } from './csv.ts'
-import type { Problem, Read } from './jsonl.ts'
+import { type Problem, type Read, wrongField } from './jsonl.ts'
+import { active, word } from './sheet.ts'
 
 type Key = keyof typeof zh
-const word = (key: Key): string => zh[key].message
 const named = <T extends string>(values: readonly T[], key: (value: T) => Key): Map<string, T> => new Map(values.map((value) => [word(key(value)), value]))
 
 const KINDS = named(['post', 'comment', 'quote'], (kind) => `kind_${kind}`)
@@ -26,8 +25,9 @@ class CellError extends Error {
 }
 
 /**
- * Reads what csv.ts wrote, also after a spreadsheet saved it again. A bad row costs only itself. What a sheet does not
- * hold is lost: the weight of evidence, and all of the history but the decision. `siteIds` leads from the sites' names.
+ * Reads what csv.ts wrote, also after a spreadsheet saved it again. A bad row costs only itself. Where the last column
+ * still holds the record, nothing is lost; else the weight of evidence is, and all of the history but the decision.
+ * `siteIds` leads from the sites' names.
  */
 export function readCsv(text: string, siteIds: ReadonlyMap<string, string>): Read {
   const read: Read = { cases: [], problems: [] }
@@ -75,9 +75,6 @@ export function readCsv(text: string, siteIds: ReadonlyMap<string, string>): Rea
   }
 }
 
-/** Takes back what {@link inert} did. */
-const active = (cell: string): string => (cell.startsWith("'") && inert(cell.slice(1)) === cell ? cell.slice(1) : cell)
-
 function caseOf(cell: (heading: Key) => string, siteIds: ReadonlyMap<string, string>): Case {
   const oneOf = <T>(words: Map<string, T>, heading: Key): T => {
     const found = words.get(cell(heading).trim())
@@ -114,7 +111,7 @@ function caseOf(cell: (heading: Key) => string, siteIds: ReadonlyMap<string, str
     ...(report ? [{ at: report.at, what: 'reported', model } as const] : []),
     ...(decision === 'open' ? [] : [{ at: lastSeen, what: decision, model }]),
   ]
-  return {
+  const read: Case = {
     key: caseKey({ platform, id }),
     post: {
       platform, id, kind: oneOf(KINDS, 'sheet_kind'), text, ...(title && { title }),
@@ -127,6 +124,19 @@ function caseOf(cell: (heading: Key) => string, siteIds: ReadonlyMap<string, str
       evidence: evidenceIn(text, cell('sheet_evidence')), model,
     },
     firstSeen, lastSeen, decision, ...(report && { report }), history,
+  }
+  const whole = recordIn(cell('sheet_record'))
+  // What a person changed in the cells counts; of the rest the record knows more.
+  return whole?.key === read.key && whole.post.text === text && whole.decision === decision ? whole : read
+}
+
+function recordIn(cell: string): Case | undefined {
+  if (!cell) return undefined
+  try {
+    const value: unknown = JSON.parse(cell)
+    return wrongField(value) ? undefined : (value as Case)
+  } catch {
+    return undefined
   }
 }
 

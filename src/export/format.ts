@@ -6,11 +6,18 @@ export interface ExportMeta {
   madeAt: number
   /** IANA name, such as `Asia/Shanghai`. Times for people are written in it. */
   timeZone: string
-  /** Version of the model in use when the file was made; each case also names its own. */
-  model?: string | undefined
+  /** Version of models/policy.md. */
+  policy: string
+  /** What was chosen, as the review page's address names it; '' for everything. */
+  filter: string
   /** Chinese names of the sites, by adapter id. */
-  siteNames?: Readonly<Record<string, string>> | undefined
+  siteNames: Readonly<Record<string, string>>
 }
+
+/** Cases that are written between two parts of a file. */
+export const AT_ONCE = 500
+
+export type Part = string | Uint8Array
 
 /** One kind of file: a name, and cases in, file out. */
 export interface ExportFormat {
@@ -19,5 +26,10 @@ export interface ExportFormat {
   name: string
   extension: string
   mime: string
-  write(cases: readonly Case[], meta: ExportMeta): string | Uint8Array
+  /** The file in order, one part (it may be empty) after every {@link AT_ONCE} cases, so that progress can be shown. */
+  parts(cases: readonly Case[], meta: ExportMeta): Iterable<Part> | AsyncIterable<Part>
+}
+
+export function* chunksOf<T>(all: readonly T[], size = AT_ONCE): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size)
 }

@@ -1,5 +1,5 @@
 import { type Case, caseKey, PRACTICES } from '../types.ts'
-import type { ExportFormat } from './format.ts'
+import { chunksOf, type ExportFormat } from './format.ts'
 
 /** For programs, and to be read again: each line is a case as it is kept, and names the model that judged it. */
 export const jsonl: ExportFormat = {
@@ -7,7 +7,9 @@ export const jsonl: ExportFormat = {
   name: 'JSONL',
   extension: 'jsonl',
   mime: 'application/x-ndjson',
-  write: (cases) => cases.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  *parts(cases) {
+    for (const some of chunksOf(cases)) yield some.map((one) => `${JSON.stringify(one)}\n`).join('')
+  },
 }
 
 /** A line that could not be taken, counted from 1; of any format. */
@@ -89,7 +91,7 @@ const FIELDS: Record<string, Check> = {
 }
 
 /** The first field that keeps a value from being a case; '' when it is one. */
-function wrongField(value: unknown): string {
+export function wrongField(value: unknown): string {
   if (!isObject(value)) return '{}'
   for (const [path, check] of Object.entries(FIELDS)) {
     const found = path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value)

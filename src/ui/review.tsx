@@ -1,7 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { FORMATS } from '../export/index.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
 import type { Case, Decision } from '../types.ts'
@@ -10,6 +9,7 @@ import { type Action, actionOf, BINDINGS } from './keys.ts'
 import { KeyHelp } from './key-help.tsx'
 import { Logo } from './logo.tsx'
 import { Detail } from './review-detail.tsx'
+import { ExportDialog, type ExportProps } from './review-export.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
 import { CaseTable } from './review-table.tsx'
@@ -29,8 +29,9 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision; the page is drawn again with the changed case. */
   onDecide(key: string, decision: Decision): void
-  /** `format` is the id of an export format, `cases` what the filters show, in the order shown. */
-  onExport(format: string, cases: readonly Case[]): void
+  /** `filter` is what the address names. */
+  onExport(format: string, cases: readonly Case[], filter: string, onProgress: (done: number) => void): ReturnType<ExportProps['onExport']>
+  onSave: ExportProps['onSave']
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
   link(cases: readonly Case[]): Promise<Links>
@@ -53,6 +54,7 @@ export function Review(props: ReviewProps): JSX.Element {
   const found = !links && (filter.family || filter.contact) ? null : cases
   const { current, select, step } = useSelection(shown)
   const [help, setHelp] = useState(false)
+  const [exporting, setExporting] = useState(false)
   const lists = useLists(props)
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
@@ -84,11 +86,11 @@ export function Review(props: ReviewProps): JSX.Element {
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help || lists.open ? null : act)
+  useKeys(help || exporting || lists.open ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onFiles={lists.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
       <div class="middle">
@@ -116,22 +118,26 @@ export function Review(props: ReviewProps): JSX.Element {
           onClose={lists.close}
         />
       )}
+      {exporting && (
+        <ExportDialog
+          cases={shown}
+          onExport={(format, chosen, onProgress) => props.onExport(format, chosen, hashOf(filter).slice(1), onProgress)}
+          onSave={props.onSave}
+          onClose={() => setExporting(false)}
+        />
+      )}
       {help && <KeyHelp bindings={BINDINGS} onClose={() => setHelp(false)} />}
     </main>
   )
 }
 
-function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: ReviewProps & { shown: readonly Case[]; onFiles(files: File[]): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
-      {FORMATS.map(({ id, name }) => (
-        <button type="button" key={id} disabled={shown.length === 0} onClick={() => onExport(id, shown)}>
-          {t('exportAs', { format: name, n: shown.length })}
-        </button>
-      ))}
+      <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>
       <ImportButton onFiles={onFiles} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
       <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>

@@ -28,11 +28,13 @@ describe('the review desk', () => {
     await review.close()
   })
 
-  test('exports exactly what the filter shows, as CSV for Excel and as JSONL', async () => {
+  test('exports exactly what the filter shows, for Excel, for programs and for print', async () => {
     const review = await it.browser.openOwn('extension/review.html#band=flagged')
     await review.waitForSelector('tbody tr')
     const get = async (name: string) => {
-      const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name }).first().click()])
+      await review.getByRole('button', { name: /^导出/ }).click()
+      const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name, exact: true }).click()])
+      await review.getByRole('button', { name: '关闭' }).click()
       return readFileSync(await download.path())
     }
     const csv = (await get('CSV')).toString('utf8')
@@ -44,6 +46,8 @@ describe('the review desk', () => {
     expect(cases.every(({ verdict }) => verdict.band === 'flagged')).toBe(true)
     expect(table.map((row) => row['正文'])).toEqual(cases.map(({ post }) => post.text))
     for (const row of table) for (const cell of Object.values(row)) expect(cell).not.toMatch(/^\s*[=+@\t\r＝＋－＠-]/)
+    expect((await get('XLSX')).subarray(0, 2).toString('latin1')).toBe('PK')
+    expect((await get('HTML')).toString('utf8')).toContain('疑似金融黑灰产内容线索')
     await review.close()
   })
 

@@ -1,13 +1,24 @@
+// @vitest-environment happy-dom
+import { createHash } from 'node:crypto'
+import { strFromU8, unzipSync } from 'fflate'
 import Papa from 'papaparse'
+import readSheets from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
-import { csv, inert } from '../../src/export/csv.ts'
+import { aboutOf } from '../../src/export/about.ts'
+import { csv } from '../../src/export/csv.ts'
+import { AT_ONCE } from '../../src/export/format.ts'
+import { html } from '../../src/export/html.tsx'
 import { type ExportMeta, FORMATS, fileName } from '../../src/export/index.ts'
 import { jsonl, readJsonl } from '../../src/export/jsonl.ts'
+import { inert } from '../../src/export/sheet.ts'
 import { zonedTime } from '../../src/export/time.ts'
+import { writeFile } from '../../src/export/write.ts'
+import { xlsx } from '../../src/export/xlsx.ts'
 import type { Case } from '../../src/types.ts'
+import { bytesOf, written } from './written.ts'
 
 const at = Date.parse('2026-11-23T14:05:09+08:00')
-const meta: ExportMeta = { madeAt: at, timeZone: 'Asia/Shanghai', model: 'm-1', siteNames: { weibo: '微博' } }
+const meta: ExportMeta = { madeAt: at, timeZone: 'Asia/Shanghai', policy: 'p-1', filter: 'band=flagged', siteNames: { weibo: '微博' } }
 const sample = (over: Partial<Case['post']> = {}): Case => ({
   key: `weibo:${over.id ?? '1'}`,
   post: { platform: 'weibo', id: '1', kind: 'post', text: '停息挂账，先办后付', author: { name: '小鹿', id: 'u1' }, permalink: 'https://weibo.com/1/1', ...over },
@@ -20,11 +31,11 @@ const sample = (over: Partial<Case['post']> = {}): Case => ({
   history: [{ at, what: 'flagged', model: 'm-1' }, { at, what: 'withdrawn', model: 'm-1' }],
 })
 const rowsOf = (cases: Case[]): Record<string, string>[] =>
-  Papa.parse<Record<string, string>>((csv.write(cases, meta) as string).replace(/^\uFEFF/, '').trimEnd(), { header: true }).data
+  Papa.parse<Record<string, string>>((written(csv, cases, meta)).replace(/^\uFEFF/, '').trimEnd(), { header: true }).data
 
 describe('csv', () => {
   it('has a mark, a Chinese heading and CRLF line ends', () => {
-    const text = csv.write([sample()], meta) as string
+    const text = written(csv, [sample()], meta)
     expect(text.startsWith('\uFEFF"平台","类型","编号","作者"')).toBe(true)
     expect(text.endsWith('\r\n')).toBe(true)
     expect(text.split('\r\n')).toHaveLength(3)
@@ -57,14 +68,14 @@ describe('jsonl', () => {
   it('reads back exactly what was written', () => {
     const { report: _, ...unreported } = sample({ id: '2', text: '\u2028 "\\n" \uD800 👨‍👩‍👧 \u0000\r\n行' })
     const cases = [sample(), unreported, sample({ id: '3', title: '题', parentId: '1', titleOnly: true })]
-    expect(readJsonl(jsonl.write(cases, meta) as string)).toEqual({ cases, problems: [] })
+    expect(readJsonl(written(jsonl, cases, meta))).toEqual({ cases, problems: [] })
   })
   it('is one line per case', () => {
-    const lines = (jsonl.write([sample(), sample({ id: '2' })], meta) as string).trimEnd().split('\n')
+    const lines = (written(jsonl, [sample(), sample({ id: '2' })], meta)).trimEnd().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { key: string }).key)).toHaveLength(2)
   })
   it('names a malformed line and keeps the others', () => {
-    const one = (jsonl.write([sample()], meta) as string).trimEnd()
+    const one = (written(jsonl, [sample()], meta)).trimEnd()
     const broken = JSON.stringify({ ...sample({ id: '9' }), decision: 'maybe' })
     const { cases, problems } = readJsonl(['', '{"key":', one, '', '[]', broken, one].join('\n'))
     expect(cases).toHaveLength(1)
@@ -72,9 +83,62 @@ describe('jsonl', () => {
     expect(problems[2]!.detail).toBe('decision')
   })
   it('takes a file with a mark and Windows line ends', () => {
-    const text = `\uFEFF${(jsonl.write([sample()], meta) as string).replaceAll('\n', '\r\n')}`
+    const text = `\uFEFF${(written(jsonl, [sample()], meta)).replaceAll('\n', '\r\n')}`
     expect(readJsonl(text)).toEqual({ cases: [sample()], problems: [] })
   })
+})
+
+describe('xlsx', () => {
+  const read = async (cases: Case[]) => {
+    const sheets = await readSheets(Buffer.from(await bytesOf(xlsx, cases, meta)))
+    return Object.fromEntries(sheets.map(({ sheet, data }) => [sheet, data])) as Record<string, (string | number)[][]>
+  }
+  it('has four sheets, and every character of a case', async () => {
+    const text = '停息挂账，先办后付\n加V: abc123 <b>&amp;</b> 👨‍👩‍👧 𠮷'
+    const sheets = await read([sample({ text, id: '0051234567890123456' }), sample({ id: '2', text: `${text}!` })])
+    expect(Object.keys(sheets)).toEqual(['线索', '账号与联系方式', '同源文案', '说明'])
+    const [heading, row] = sheets['线索']! as [string[], string[]]
+    const cell = (name: string) => row[heading.indexOf(name)]
+    expect([cell('正文'), cell('编号'), cell('环节'), cell('把握')]).toEqual([text, '0051234567890123456', '话术供应、代谈与投诉', '0.974'])
+    expect(JSON.parse(String(cell('完整记录')))).toEqual(sample({ text, id: '0051234567890123456' }))
+    expect(sheets['账号与联系方式']!.slice(1).map(([kind, name, , , posts]) => [kind, name, posts])).toEqual([['账号', '小鹿', 2], ['微信', 'abc123', 2]])
+    expect(sheets['同源文案']!.slice(1).map(([, posts, accounts]) => [posts, accounts])).toEqual([[2, 1]])
+    expect(Object.fromEntries(sheets['说明']! as [string, string][])).toMatchObject({ 模型版本: 'm-1', 政策版本: 'p-1', 时区: 'Asia/Shanghai', 筛选条件: 'band=flagged' })
+  })
+  it('holds no formula, and nothing that XML cannot hold', async () => {
+    const hostile = '=HYPERLINK("https://x")\u0000\r\uD800_x0041_'
+    const sheets = await read([sample({ text: hostile })])
+    const row = sheets['线索']![1]!
+    expect(row[6]).toBe('\'=HYPERLINK("https://x")_x0000__x000D_\uFFFD_x005F_x0041_')
+    const parts = unzipSync(await bytesOf(xlsx, [sample({ text: hostile })], meta))
+    for (const [name, bytes] of Object.entries(parts)) expect(strFromU8(bytes), name).not.toMatch(/<f[ >]|<hyperlink/i)
+  })
+})
+
+describe('html', () => {
+  it('shows page text as text: no markup, no link, nothing loaded', async () => {
+    const hostile = '<img src=x onerror=alert(1)> https://x.example <a href="javascript:1">'
+    const page = new TextDecoder().decode(await bytesOf(html, [sample({ text: hostile, title: hostile, author: { name: hostile } })], meta))
+    const seen = new DOMParser().parseFromString(page, 'text/html')
+    expect(seen.querySelectorAll('img, a, script, iframe, link, form, [onerror], [href], [src]')).toHaveLength(0)
+    expect(seen.querySelector('article p')!.textContent).toBe(hostile)
+    expect(seen.querySelector('meta[http-equiv]')!.getAttribute('content')).toContain("default-src 'none'")
+  })
+  it('numbers all cases and says what it is', async () => {
+    const cases = Array.from({ length: AT_ONCE + 3 }, (_, at) => sample({ id: String(at) }))
+    const seen = new DOMParser().parseFromString(new TextDecoder().decode(await bytesOf(html, cases, meta)), 'text/html')
+    expect([...seen.querySelectorAll('article h3')].map(({ textContent }) => textContent!.trim())).toEqual(cases.map((_, at) => `${at + 1}.`))
+    const about = await aboutOf(cases, meta)
+    expect(seen.body.textContent).toContain(about.contentSha256)
+  })
+})
+
+it('checks every file by the same sum, that of its JSONL', async () => {
+  const cases = [sample(), sample({ id: '2' })]
+  const sum = createHash('sha256').update(written(jsonl, cases, meta)).digest('hex')
+  const { about, file } = await writeFile(csv, 'x.csv', cases, meta, () => undefined)
+  expect(about).toMatchObject({ contentSha256: sum, cases: 2, models: ['m-1'], policy: 'p-1', file: 'x.csv', bytes: file.size })
+  expect(about.fileSha256).toBe(createHash('sha256').update(written(csv, cases, meta)).digest('hex'))
 })
 
 it('writes times in the zone with its offset', () => {
@@ -85,6 +149,6 @@ it('writes times in the zone with its offset', () => {
 })
 
 it('names each file by its time', () => {
-  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['mingcha-20261123-1405.csv', 'mingcha-20261123-1405.jsonl'])
+  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['csv', 'xlsx', 'jsonl', 'html'].map((extension) => `mingcha-20261123-1405.${extension}`))
   expect(new Set(FORMATS.map(({ id }) => id)).size).toBe(FORMATS.length)
 })

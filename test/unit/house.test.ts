@@ -31,11 +31,12 @@ describe('which way imports run', () => {
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
+    [/^src\/chain\.ts/, /^src\/(?!types)/],
     [/^src\/router\.ts/, /^src\/(?!types|help)/],
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],
     [/^src\/(grams|families|template|contact)/, /^src\/(?!types|text\/|grams|contact)/],
     [/^src\/links\.ts/, /^src\/(?!types|families|contacts)/],
-    [/^src\/export\//, /^src\/(?!export\/|types|text\/|messages|ui\/i18n)/],
+    [/^src\/export\//, /^src\/(?!export\/|types|links|contacts|template|chain)/],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]
   test.each(never)('%s never imports %s', (from, to) => {

@@ -5,9 +5,10 @@ import { jsonl } from '../../src/export/jsonl.ts'
 import { readList, readLists } from '../../src/import.ts'
 import { conflictOf, merge } from '../../src/merge.ts'
 import type { Case, Decision } from '../../src/types.ts'
+import { written } from './written.ts'
 
 const SITES = new Map([['微博', 'weibo']])
-const meta: ExportMeta = { madeAt: 0, timeZone: 'Asia/Shanghai', siteNames: { weibo: '微博' } }
+const meta: ExportMeta = { madeAt: 0, timeZone: 'Asia/Shanghai', policy: 'p-1', filter: '', siteNames: { weibo: '微博' } }
 const at = Date.parse('2026-11-22T14:05:09+08:00')
 const sample = (over: Partial<Case> = {}, post: Partial<Case['post']> = {}): Case => ({
   key: `weibo:${post.id ?? '5123456789012345'}`,
@@ -43,34 +44,41 @@ describe('our own exports', () => {
   const plain = sample({}, { id: '2' })
   delete plain.report
   const cases = [sample(), { ...plain, decision: 'open' as const, history: [{ at, what: 'flagged' as const, model: 'm-1' }] }]
-  test('JSONL is read back exactly', () => expect(read(jsonl.write(cases, meta))).toEqual({ cases, problems: [] }))
-  test('CSV is read back, with what a sheet holds', () => expect(read(csv.write(cases, meta))).toEqual({ cases, problems: [] }))
+  test('JSONL is read back exactly', () => expect(read(written(jsonl, cases, meta))).toEqual({ cases, problems: [] }))
+  test('CSV is read back, with what a sheet holds', () => expect(read(written(csv, cases, meta))).toEqual({ cases, problems: [] }))
+  test('CSV keeps what no cell shows, until a person changes a cell', () => {
+    const withdrawn = sample({ history: [...sample().history, { at: at + 90_000, what: 'withdrawn', model: 'm-1' }] })
+    expect(read(written(csv, [withdrawn], meta)).cases).toEqual([withdrawn])
+    const [changed] = read(written(csv, [withdrawn], meta).replace('"已确认"', '"误标"')).cases
+    expect(changed).toMatchObject({ decision: 'wrong', post: { text: withdrawn.post.text } })
+    expect(changed!.history.at(-1)).toMatchObject({ what: 'wrong' })
+  })
   test('CSV without a mark, and saved again as GB18030', () => {
-    const text = (csv.write(cases, meta) as string).slice(1)
+    const text = written(csv, cases, meta).slice(1)
     expect(read(text)).toEqual({ cases, problems: [] })
     expect(read(gb18030(text))).toEqual({ cases, problems: [] })
   })
   test('JSONL with a mark, Windows line ends, and in GB18030', () => {
-    const text = (jsonl.write(cases, meta) as string).replaceAll('\n', '\r\n')
+    const text = written(jsonl, cases, meta).replaceAll('\n', '\r\n')
     expect(read(`\uFEFF${text}`).cases).toEqual(cases)
     expect(read(gb18030(text)).cases).toEqual(cases)
   })
   test('cells that were made inert are themselves again', () => {
     const hostile = sample({}, { text: '=1+1', author: { name: '@小鹿' }, title: '＝x' })
-    expect(read(csv.write([hostile], meta)).cases[0]!.post).toMatchObject({ text: '=1+1', author: { name: '@小鹿' }, title: '＝x' })
+    expect(read(written(csv, [hostile], meta)).cases[0]!.post).toMatchObject({ text: '=1+1', author: { name: '@小鹿' }, title: '＝x' })
   })
   test('what was not judged, and a site that we do not know', () => {
     const odd = sample({ verdict: { band: 'not_judged', score: 0, categories: [], form: null, evidence: [], model: '' }, decision: 'open' })
     delete odd.report
-    expect(read(csv.write([odd], meta)).cases[0]!.verdict).toEqual(odd.verdict)
-    const { problems } = read(csv.write([odd], { ...meta, siteNames: { weibo: '某个网站' } }))
+    expect(read(written(csv, [odd], meta)).cases[0]!.verdict).toEqual(odd.verdict)
+    const { problems } = read(written(csv, [odd], { ...meta, siteNames: { weibo: '某个网站' } }))
     expect(problems).toEqual([{ line: 2, reason: 'cellWrong', detail: '平台 "某个网站"' }])
   })
 })
 
 describe('names what it cannot read, and keeps the rest', () => {
   test('a row with a wrong cell, by the line that an editor shows', () => {
-    const [head, ...rows] = (csv.write([sample(), sample({}, { id: '2' }), sample({}, { id: '3' }), sample()], meta) as string).split(/\r\n/)
+    const [head, ...rows] = (written(csv, [sample(), sample({}, { id: '2' }), sample({}, { id: '3' }), sample()], meta)).split(/\r\n/)
     const text = [head, rows[0], rows[1]!.replace('"已确认"', '"也许"'), '', rows[2], rows[3]].join('\r\n')
     const { cases, problems } = read(text)
     expect(cases.map(({ post }) => post.id)).toEqual(['5123456789012345', '3'])
@@ -86,10 +94,10 @@ describe('names what it cannot read, and keeps the rest', () => {
     ['反催收代办、话术模板', '反催收', '类别 "反催收"'],
     ['"评论"', '""', '类型 ""'],
   ])('%s turned to %s', (from, to, detail) => {
-    expect(read((csv.write([sample()], meta) as string).replace(from, to))).toEqual({ cases: [], problems: [{ line: 2, reason: 'cellWrong', detail }] })
+    expect(read((written(csv, [sample()], meta)).replace(from, to))).toEqual({ cases: [], problems: [{ line: 2, reason: 'cellWrong', detail }] })
   })
   test('a file cut off in a quoted cell', () => {
-    const text = csv.write([sample(), sample({}, { id: '2' })], meta) as string
+    const text = written(csv, [sample(), sample({}, { id: '2' })], meta)
     const { cases, problems } = read(text.slice(0, text.lastIndexOf('先办后付')))
     expect(cases).toHaveLength(1)
     expect(problems.map(({ line, reason }) => [line, reason])).toEqual([[4, 'cellWrong']])
@@ -99,7 +107,7 @@ describe('names what it cannot read, and keeps the rest', () => {
     expect(read('')).toMatchObject({ cases: [], problems: [{ line: 1, reason: 'headingMissing' }] })
   })
   test('damaged UTF-8 is not taken for GB18030, nor is a picture for text', () => {
-    const damaged = bytes(jsonl.write([sample(), sample({}, { id: '2' })], meta))
+    const damaged = bytes(written(jsonl, [sample(), sample({}, { id: '2' })], meta))
     const second = damaged.indexOf(10) + 1
     damaged[damaged.indexOf(0xe5, second)] = 0x41
     expect(read(damaged)).toEqual({ cases: [], problems: [{ line: 2, reason: 'notText', detail: '' }] })
@@ -163,9 +171,9 @@ describe('merge', () => {
 
 test('tells what several files together would do', async () => {
   const files = [
-    { name: '甲.jsonl', bytes: bytes(jsonl.write([decided('wrong', 5)], meta)) },
-    { name: '乙.csv', bytes: bytes(csv.write([decided('wrong', 5), sample({}, { id: '2' })], meta)) },
-    { name: '丙.jsonl', bytes: bytes(`{\n${jsonl.write([sample({}, { id: '2' })], meta) as string}`) },
+    { name: '甲.jsonl', bytes: bytes(written(jsonl, [decided('wrong', 5)], meta)) },
+    { name: '乙.csv', bytes: bytes(written(csv, [decided('wrong', 5), sample({}, { id: '2' })], meta)) },
+    { name: '丙.jsonl', bytes: bytes(`{\n${written(jsonl, [sample({}, { id: '2' })], meta)}`) },
   ]
   const { cases, counts, conflicts, problems } = await readLists(files, SITES, async (keys) => keys.map((key) => (key.endsWith(':2') ? undefined : decided('confirmed', 7))))
   expect(cases).toHaveLength(4)

@@ -7,6 +7,8 @@ import type { Incoming } from '../../src/import.ts'
 import { linksOf, tagOf } from '../../src/links.ts'
 import type { TabItem, TabState } from '../../src/messages.ts'
 import { DEFAULTS } from '../../src/settings.ts'
+import { FORMATS } from '../../src/export/index.ts'
+import { type Written, writeFile } from '../../src/export/write.ts'
 import type { Case, Post, Verdict } from '../../src/types.ts'
 import { piecesOf, wordsOf } from '../../src/ui/evidence.tsx'
 import { BINDINGS } from '../../src/ui/keys.ts'
@@ -321,7 +323,7 @@ describe('review', () => {
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
       lang: 'zh',
       onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
-      onExport: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
+      onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
       onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined),
     }
   })
@@ -382,11 +384,34 @@ describe('review', () => {
     click(button(app.querySelector('.filters')!, /^已确认/))
     expect(location.hash).toBe('#state=confirmed')
     expect(app.querySelector('.count')!.textContent).toBe('显示 1 / 共 3 条')
-    click(button(app, '导出 CSV（1）'))
-    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]])
+    click(button(app, '导出 1 条'))
+    click(button(app, 'CSV'))
+    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]], 'state=confirmed', expect.any(Function))
+    click(button(app, '关闭'))
     click(button(app, '清除筛选'))
-    click(button(app, '导出 JSONL（3）'))
-    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases)
+    click(button(app, '导出 3 条'))
+    click(button(app, 'JSONL'))
+    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases, '', expect.any(Function))
+  })
+  it('shows how far an export is, cancels it, and says by what the file is checked', async () => {
+    const cancel = vi.fn()
+    let finish: (written: Written) => void
+    draw({
+      onExport: (_format, _cases, _filter, onProgress) => {
+        onProgress(2)
+        return { result: new Promise((resolve) => (finish = resolve)), cancel }
+      },
+    })
+    click(button(app, '导出 3 条'))
+    click(button(app, 'XLSX'))
+    expect(app.querySelector('progress')!.max).toBe(3)
+    click(button(app, '取消'))
+    expect(cancel).toHaveBeenCalledOnce()
+    click(button(app, 'HTML'))
+    const written = await writeFile(FORMATS.find(({ id }) => id === 'html')!, 'a.html', props.cases!, { madeAt: 0, timeZone: 'UTC', policy: 'p', filter: '', siteNames: {} }, () => undefined)
+    await act(async () => finish(written))
+    expect(props.onSave).toHaveBeenLastCalledWith(written.file, 'a.html')
+    expect(app.querySelector('dialog')!.textContent).toContain(written.about.fileSha256)
   })
   it('starts from the address', () => {
     history.replaceState(null, '', '#site=zhihu&q=%E5%81%9C%E6%81%AF')
@@ -398,7 +423,7 @@ describe('review', () => {
     history.replaceState(null, '', '#q=zzz')
     draw()
     expect(app.textContent).toContain('没有符合筛选的记录')
-    expect(button(app, '导出 CSV（0）').disabled).toBe(true)
+    expect(button(app, '导出 0 条').disabled).toBe(true)
     click(button(app.querySelector('.middle')!, '清除筛选'))
     expect(app.querySelectorAll('tbody tr')).toHaveLength(3)
   })
