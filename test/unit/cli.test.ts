@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ const run = (script: string, args: string[], input = '') => spawnSync('npx', ['-
 const lines = (text: string) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('every command', () => {
-  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
+  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/export.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
     const help = run(script, ['--help'])
     expect(help.status).toBe(0)
     expect(help.stdout).toMatch(/用法[\s\S]*Usage/)
@@ -30,10 +31,30 @@ describe('every command', () => {
     ['src/cli/scan.ts', ['--url', 'https://weibo.com/'], 'CASES.json'],
     ['src/cli/start.ts', ['not an address'], '不是地址'],
     ['src/cli/build.ts', ['opera'], 'opera'],
+    ['src/cli/export.ts', ['x.jsonl', '--out', 'x.pdf', '--format', 'pdf'], 'csv、xlsx、jsonl、html'],
   ])('%s %j says what is wrong', (script, args, words) => {
     const { status, stderr } = run(script, args)
     expect(status).toBe(2)
     expect(stderr).toContain(words)
+  })
+})
+
+describe('export', () => {
+  const scanned = { case: 0, platform: 'weibo', id: '5', kind: 'comment', author: '小鹿', text: '停息挂账，先办后付', permalink: 'https://weibo.com/1/5' }
+  const said = { band: 'flagged', score: 0.9, categories: ['debt_ad'], form: 'ad', evidence: ['停息挂账'], model: 'm-1' }
+
+  test('takes the lines of scan, names what is neither, and its JSONL is taken again unchanged', () => {
+    const scan = file('scan.jsonl', [{ ...scanned, verdict: said }, { ...scanned, id: '6', verdict: { ...said, band: 'clean' } }, { nothing: 1 }].map((line) => JSON.stringify(line)).join('\n'))
+    const [first, second] = [join(folder, 'first.jsonl'), join(folder, 'second.jsonl')]
+    const { status, stderr } = run('src/cli/export.ts', [scan, '--format', 'jsonl', '--out', first])
+    expect(status).toBe(1)
+    expect(stderr).toContain(`${scan}:3:`)
+    const cases = lines(readFileSync(first, 'utf8'))
+    expect(cases).toMatchObject([{ key: 'weibo:5', post: { text: scanned.text, author: { name: '小鹿' } }, verdict: { evidence: [{ start: 0, end: 4 }] }, decision: 'open' }])
+    expect(run('src/cli/export.ts', [first, '--format', 'jsonl', '--out', second]).status).toBe(0)
+    expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'))
+    const about = JSON.parse(readFileSync(`${second}.about.json`, 'utf8')) as Record<string, unknown>
+    expect(about['fileSha256']).toBe(createHash('sha256').update(readFileSync(second)).digest('hex'))
   })
 })
 

@@ -109,7 +109,8 @@ describe('xlsx', () => {
     const hostile = '=HYPERLINK("https://x")\u0000\r\uD800_x0041_'
     const sheets = await read([sample({ text: hostile })])
     const row = sheets['线索']![1]!
-    expect(row[6]).toBe('\'=HYPERLINK("https://x")_x0000__x000D_\uFFFD_x005F_x0041_')
+    // The reader takes the escapes back; half a surrogate pair has none and goes.
+    expect(row[6]).toBe('\'=HYPERLINK("https://x")\u0000\r_x0041_')
     const parts = unzipSync(await bytesOf(xlsx, [sample({ text: hostile })], meta))
     for (const [name, bytes] of Object.entries(parts)) expect(strFromU8(bytes), name).not.toMatch(/<f[ >]|<hyperlink/i)
   })
