@@ -3,6 +3,13 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 /** A mistake of whoever called the command: printed without a stack, exit code 2. */
 export class UsageError extends Error {}
 
+/** A whole number from 1 on, given as the option `name`; undefined where it was not given. */
+export function countOf(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new UsageError(`--${name} 应是正整数，而不是 ${value}。 --${name} takes a whole number from 1 on.`)
+  return Number(value)
+}
+
 type Options = NonNullable<ParseArgsConfig['options']>
 
 /**

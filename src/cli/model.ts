@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { configOf, type ModelConfig } from '../model/config.ts'
 import { Engine } from '../model/engine.ts'
 import type { Span, Verdict } from '../types.ts'
 
@@ -12,6 +13,11 @@ export async function loadEngine(folder = 'models/classifier'): Promise<Engine> 
     readFile(at('config.json'), 'utf8'),
   ])
   return Engine.load({ gate: new Uint8Array(gate), judge: new Uint8Array(judge), vocabulary: JSON.parse(vocabulary), config: JSON.parse(config) })
+}
+
+/** The shipped model's config alone. */
+export async function loadConfig(): Promise<ModelConfig> {
+  return configOf(JSON.parse(await readFile(new URL('../../models/classifier/config.json', import.meta.url), 'utf8')))
 }
 
 /** A verdict as the commands print it: evidence as the words themselves. */

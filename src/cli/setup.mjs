@@ -1,6 +1,6 @@
 /**
  * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
- * `--browser`, a Chromium. Plain JavaScript, since nothing is installed yet when it runs.
+ * `--browser`, a Chromium, with `--nats`, the server that the tests of teams and workers start. Plain JavaScript, since nothing is installed yet when it runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -31,19 +31,29 @@ function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 }
 
-function installBrowser() {
-  if (process.env.CHROMIUM || BROWSERS.some(has)) return
-  const manual = '请安装 Chromium，或用环境变量 CHROMIUM 指出它的路径。\nInstall Chromium, or give its path in the environment variable CHROMIUM.'
-  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到浏览器。No browser found.\n${manual}`)
-  console.error('安装浏览器 · installing chromium from Debian …')
+function installPackages(what, manual, packages) {
+  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到${what}。No ${packages[0]} found.\n${manual}`)
+  console.error(`安装${what} · installing ${packages[0]} from Debian …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     execFileSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env })
-    execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'], { stdio: ['ignore', 2, 2], env })
+    execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', ...packages], { stdio: ['ignore', 2, 2], env })
   } catch {
     fail(`apt-get 失败。apt-get failed.\n${manual}`)
   }
 }
 
+function installBrowser() {
+  if (process.env.CHROMIUM || BROWSERS.some(has)) return
+  const manual = '请安装 Chromium，或用环境变量 CHROMIUM 指出它的路径。\nInstall Chromium, or give its path in the environment variable CHROMIUM.'
+  installPackages('浏览器', manual, ['chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'])
+}
+
+function installNats() {
+  if (has('nats-server')) return
+  installPackages('消息服务器', '请安装 nats-server，并放在 PATH 里。\nInstall nats-server, in a folder of PATH.', ['nats-server'])
+}
+
 installDependencies()
 if (process.argv.includes('--browser')) installBrowser()
+if (process.argv.includes('--nats')) installNats()

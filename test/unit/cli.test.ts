@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { progressLine } from '../../src/cli/progress.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-cli-'))
 const file = (name: string, text: string): string => {
@@ -14,8 +15,13 @@ const file = (name: string, text: string): string => {
 const run = (script: string, args: string[], input = '') => spawnSync('npx', ['--no-install', 'tsx', script, ...args], { encoding: 'utf8', input })
 const lines = (text: string) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
 
+/** Every script of package.json that takes options. */
+const COMMANDS = Object.values((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts)
+  .flatMap((script) => /tsx ((?:src|models)\/\S+\.ts)/.exec(script)?.[1] ?? [])
+  .filter((script) => script !== 'models/check.ts')
+
 describe('every command', () => {
-  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/export.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
+  test.each(COMMANDS)('%s explains itself and refuses what it does not know', (script) => {
     const help = run(script, ['--help'])
     expect(help.status).toBe(0)
     expect(help.stdout).toMatch(/用法[\s\S]*Usage/)
@@ -73,6 +79,49 @@ describe('classify', () => {
     expect(status).toBe(0)
     expect(lines(stdout).map(({ id }) => id)).toEqual(['1', '2'])
     expect(lines(run('src/cli/classify.ts', ['-'], '{"text":"早饭"}\n').stdout)).toHaveLength(1)
+  })
+})
+
+describe('classify into a file', () => {
+  const rows = Array.from({ length: 70 }, (_, index) => (index === 40 ? 'nonsense' : JSON.stringify({ id: `r${index}`, text: `第 ${index} 天，早饭吃了包子` })))
+  const input = file('long.jsonl', `${rows.join('\n')}\n`)
+  const classify = (...args: string[]) => run('src/cli/classify.ts', args)
+
+  test('on several threads, in order, and on from where a run was cut off', () => {
+    const whole = join(folder, 'whole.jsonl')
+    expect(classify(input, '--output', whole, '--threads', '2').status).toBe(1)
+    const expected = readFileSync(whole, 'utf8')
+    expect(lines(expected).map(({ id, line }) => id ?? line)).toEqual(rows.map((_, index) => (index === 40 ? 41 : `r${index}`)))
+
+    // Cut off in the middle of a line, as by a power failure.
+    const cut = file('cut.jsonl', expected.slice(0, expected.indexOf('"r50"') + 20))
+    const resumed = classify(input, '--output', cut, '--resume')
+    expect(resumed.status).toBe(1)
+    expect(resumed.stderr).toContain('1 rows could not be read')
+    expect(readFileSync(cut, 'utf8')).toBe(expected)
+    expect(classify(input, '--output', cut, '--resume').status).toBe(1)
+    expect(readFileSync(cut, 'utf8')).toBe(expected)
+  })
+
+  test.each([
+    ['an output that is not empty', () => [input, '--output', file('full.jsonl', '{"id":"r0","band":"clean"}\n')], '--resume'],
+    ['an output of another input', () => [input, '--output', file('other.jsonl', '{"id":"q0","band":"clean"}\n'), '--resume'], '对不上'],
+    ['an output of another model', () => [input, '--output', file('old.jsonl', '{"id":"r0","band":"clean","model":"1999.1.1"}\n'), '--resume'], '1999.1.1'],
+    ['an output that is something else', () => [input, '--output', file('prose.txt', 'Dear diary\n'), '--resume'], 'Not an output of classify'],
+    ['--resume alone', () => [input, '--resume'], '--output'],
+    ['no threads', () => [input, '--threads', '0'], '--threads'],
+  ])('refuses %s', (_, args, words) => {
+    const { status, stderr } = classify(...args())
+    expect(status).toBe(2)
+    expect(stderr).toContain(words)
+  })
+})
+
+describe('progress', () => {
+  test('says how far, how fast and how long still', () => {
+    expect(progressLine({ done: 250, before: 50, total: 1_000, seconds: 10 })).toBe(`[${'█'.repeat(6)}${'░'.repeat(18)}] 25 % · 250 / 1,000 · 20 条/秒 per second · 剩余 left 0:37`)
+    expect(progressLine({ done: 100, before: 0, total: 1_000_000, seconds: 10 })).toContain('left 27:46:30')
+    expect(progressLine({ done: 7, before: 0, seconds: 10 })).toBe('7 · 0.7 条/秒 per second')
   })
 })
 
