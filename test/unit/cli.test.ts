@@ -14,7 +14,7 @@ const run = (script: string, args: string[], input = '') => spawnSync('npx', ['-
 const lines = (text: string) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('every command', () => {
-  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
+  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/package.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
     const help = run(script, ['--help'])
     expect(help.status).toBe(0)
     expect(help.stdout).toMatch(/用法[\s\S]*Usage/)
@@ -30,6 +30,7 @@ describe('every command', () => {
     ['src/cli/scan.ts', ['--url', 'https://weibo.com/'], 'CASES.json'],
     ['src/cli/start.ts', ['not an address'], '不是地址'],
     ['src/cli/build.ts', ['opera'], 'opera'],
+    ['src/cli/package.ts', ['opera'], 'opera'],
   ])('%s %j says what is wrong', (script, args, words) => {
     const { status, stderr } = run(script, args)
     expect(status).toBe(2)
