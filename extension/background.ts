@@ -33,7 +33,8 @@ function openOffscreen(): Promise<void> {
 
 /** Firefox ends its background page 30 s after the last event, even while a worker computes: calls reset that clock. */
 async function keptAlive<T>(work: T | Promise<T>): Promise<T> {
-  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 5_000)
+  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 2_000)
+  void browser.runtime.getPlatformInfo()
   try {
     return await work
   } finally {

@@ -1,6 +1,6 @@
 /**
  * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
- * `--browser`, a Chromium. Plain JavaScript, since nothing is installed yet when it runs.
+ * `--browser`, a Chromium, with `--firefox` a Firefox. Plain JavaScript, since nothing is installed yet when it runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const STAMP = 'node_modules/.mingcha-lock'
 const BROWSERS = ['chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
+const FIREFOXES = ['firefox-esr', 'firefox']
 
 function fail(message) {
   console.error(`\n${message}`)
@@ -31,19 +32,21 @@ function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 }
 
-function installBrowser() {
-  if (process.env.CHROMIUM || BROWSERS.some(has)) return
-  const manual = '请安装 Chromium，或用环境变量 CHROMIUM 指出它的路径。\nInstall Chromium, or give its path in the environment variable CHROMIUM.'
-  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到浏览器。No browser found.\n${manual}`)
-  console.error('安装浏览器 · installing chromium from Debian …')
+/** One of `names`, or what `variable` gives; else from Debian, with the fonts that Chinese pages need. */
+function installBrowser(title, variable, names, debian) {
+  if (process.env[variable] || names.some(has)) return
+  const manual = `请安装 ${title}，或用环境变量 ${variable} 指出它的路径。\nInstall ${title}, or give its path in the environment variable ${variable}.`
+  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到 ${title}。No ${title} found.\n${manual}`)
+  console.error(`安装浏览器 · installing ${debian} from Debian …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     execFileSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env })
-    execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'], { stdio: ['ignore', 2, 2], env })
+    execFileSync('apt-get', ['install', '-yq', '--no-install-recommends', debian, 'fonts-noto-cjk', 'fonts-noto-color-emoji'], { stdio: ['ignore', 2, 2], env })
   } catch {
     fail(`apt-get 失败。apt-get failed.\n${manual}`)
   }
 }
 
 installDependencies()
-if (process.argv.includes('--browser')) installBrowser()
+if (process.argv.includes('--browser')) installBrowser('Chromium', 'CHROMIUM', BROWSERS, 'chromium')
+if (process.argv.includes('--firefox')) installBrowser('Firefox', 'FIREFOX', FIREFOXES, 'firefox-esr')
