@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       modulePreload: false,
       assetsInlineLimit: 0,
-      rolldownOptions: { input: { check: 'extension/check.html', review: 'extension/review.html', ...(firefox ? { panel: 'extension/panel.html' } : { offscreen: 'extension/offscreen.html' }) } },
+      rolldownOptions: { input: { check: 'extension/check.html', review: 'extension/review.html', welcome: 'extension/welcome.html', ...(firefox ? { panel: 'extension/panel.html' } : { offscreen: 'extension/offscreen.html' }) } },
     },
   }
 })

@@ -138,7 +138,8 @@ followPermissions()
 
 /** Kept in memory only, until the page that checks it has read it. */
 const CHECK_PAGE = 'extension/check.html'
-browser.runtime.onInstalled.addListener(() => {
+browser.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === 'install') void browser.tabs.create({ url: browser.runtime.getURL('extension/welcome.html') })
   void browser.contextMenus.removeAll().then(() =>
     browser.contextMenus.create({ id: 'check', title: browser.i18n.getMessage('checkMenu'), contexts: ['selection'] }),
   )

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet, type Page } from 'puppeteer-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import type browserApi from 'webextension-polyfill'
 import { GECKO_ID } from '../../extension/manifest.ts'
 import { zipFolder } from '../../src/cli/archive.ts'
@@ -76,6 +76,7 @@ export async function openFirefox({ bare = false, downloads, prefs = {} }: Firef
     },
   })
   if (!bare) await puppet.installExtension(await packed())
+  if (!bare) await endWelcome(puppet)
   const origin = `moz-extension://${uuid}`
   return {
     puppet,
@@ -89,6 +90,14 @@ export async function openFirefox({ bare = false, downloads, prefs = {} }: Firef
     },
     close: () => puppet.close(),
   }
+}
+
+/** A new installation opens the first page; it is closed, so that it does not come in front of what is opened next. */
+async function endWelcome(puppet: Puppet): Promise<void> {
+  await vi.waitUntil(async () => (await puppet.pages()).length === 2, { timeout: 20_000 })
+  const page = (await puppet.pages())[1]!
+  await page.waitForSelector('.welcome', { timeout: 20_000 })
+  await page.close()
 }
 
 export interface FirefoxStage {
@@ -147,17 +156,15 @@ export function firefoxStage(options: FirefoxOptions = {}): FirefoxStage {
 export async function settled(it: FirefoxStage): Promise<void> {
   let last = -1
   let quiet = 0
-  await expect
-    .poll(
-      async () => {
-        const now = await it.state()
-        quiet = now && now.pending === 0 && now.read > 0 && now.read === last ? quiet + 1 : 0
-        last = now?.read ?? -1
-        return quiet
-      },
-      { timeout: 60_000, interval: 200 },
-    )
-    .toBeGreaterThan(3)
+  await vi.waitUntil(
+    async () => {
+      const now = await it.state()
+      quiet = now && now.pending === 0 && now.read > 0 && now.read === last ? quiet + 1 : 0
+      last = now?.read ?? -1
+      return quiet > 3
+    },
+    { timeout: 60_000, interval: 200 },
+  )
 }
 
 /** A mark of the tab in front: its words, and the middles of its buttons in the window, CSS px. */
