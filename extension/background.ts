@@ -33,7 +33,8 @@ function openOffscreen(): Promise<void> {
 
 /** Firefox ends its background page 30 s after the last event, even while a worker computes: calls reset that clock. */
 async function keptAlive<T>(work: T | Promise<T>): Promise<T> {
-  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 5_000)
+  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 2_000)
+  void browser.runtime.getPlatformInfo()
   try {
     return await work
   } finally {
@@ -137,7 +138,8 @@ followPermissions()
 
 /** Kept in memory only, until the page that checks it has read it. */
 const CHECK_PAGE = 'extension/check.html'
-browser.runtime.onInstalled.addListener(() => {
+browser.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === 'install') void browser.tabs.create({ url: browser.runtime.getURL('extension/welcome.html') })
   void browser.contextMenus.removeAll().then(() =>
     browser.contextMenus.create({ id: 'check', title: browser.i18n.getMessage('checkMenu'), contexts: ['selection'] }),
   )

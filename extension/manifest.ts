@@ -2,6 +2,11 @@ import type { ManifestV3Export } from '@crxjs/vite-plugin'
 import packageJson from '../package.json' with { type: 'json' }
 import { matches } from '../src/sites/index.ts'
 
+/** Toolbars, menus and lists of extensions, at one and two device pixels; public/icons/icon.svg is their source. */
+export const ICON_SIZES = [16, 32, 48, 64, 96, 128] as const
+/** Name of the extension in Firefox, also for policies. */
+export const GECKO_ID = 'mingcha@mingcha.local'
+
 /** One manifest for all three browsers; `firefox` says where they differ. Its sites come from the adapters. */
 export function manifest(firefox: boolean): ManifestV3Export {
   return {
@@ -10,7 +15,7 @@ export function manifest(firefox: boolean): ManifestV3Export {
     description: '__MSG_appDescription__',
     version: packageJson.version,
     default_locale: 'zh_CN',
-    icons: { 16: 'icons/icon-16.png', 32: 'icons/icon-32.png', 48: 'icons/icon-48.png', 128: 'icons/icon-128.png' },
+    icons: Object.fromEntries(ICON_SIZES.map((size) => [size, `icons/icon-${size}.png`])),
     action: {
       default_title: '__MSG_actionTitle__',
       default_popup: 'extension/popup.html',
@@ -36,7 +41,8 @@ export function manifest(firefox: boolean): ManifestV3Export {
           sidebar_action: { default_title: '__MSG_panelTitle__', default_panel: 'extension/panel.html', default_icon: 'icons/icon-32.png', open_at_install: false },
           background: { scripts: ['extension/background.ts'], type: 'module' as const },
           browser_specific_settings: {
-            gecko: { id: 'mingcha@mingcha.local', strict_min_version: '140.0', data_collection_permissions: { required: ['none'] } },
+            // Firefox for Android knows data_collection_permissions from 142 on.
+            gecko: { id: GECKO_ID, strict_min_version: '142.0', data_collection_permissions: { required: ['none'] } },
           },
         }
       : {

@@ -8,20 +8,28 @@ const idOf = (pattern: string): string => `site:${pattern}`
 /** Hosts of our adapters have the script by the manifest. */
 const isOwn = (pattern: string): boolean => !adapterFor(pattern.replace(/^\*/, 'https').replace(/\*$/, ''))
 
-/** Registers the script for later visits, and reads the pages that are open now. */
-async function add(patterns: readonly string[]): Promise<void> {
-  for (const pattern of patterns.filter(isOwn)) {
-    const [known] = await browser.scripting.getRegisteredContentScripts({ ids: [idOf(pattern)] })
-    if (known) continue
-    await browser.scripting.registerContentScripts([
-      { id: idOf(pattern), matches: [pattern], js: JS, css: CSS, runAt: 'document_idle', persistAcrossSessions: true },
-    ])
-    for (const { id } of await browser.tabs.query({ url: pattern })) {
-      if (id === undefined) continue
-      await browser.scripting.insertCSS({ target: { tabId: id }, files: CSS })
-      await browser.scripting.executeScript({ target: { tabId: id }, files: JS })
-    }
+/** Registers the script for later visits; false where it is there already. */
+async function register(pattern: string): Promise<boolean> {
+  const [known] = await browser.scripting.getRegisteredContentScripts({ ids: [idOf(pattern)] })
+  if (known) return false
+  await browser.scripting.registerContentScripts([
+    { id: idOf(pattern), matches: [pattern], js: JS, css: CSS, runAt: 'document_idle', persistAcrossSessions: true },
+  ])
+  return true
+}
+
+/** Reads the pages that are open now; a page that has the script already keeps to its first one. */
+async function readOpen(pattern: string): Promise<void> {
+  for (const { id, discarded } of await browser.tabs.query({ url: pattern })) {
+    if (id === undefined || discarded) continue
+    await browser.scripting.insertCSS({ target: { tabId: id }, files: CSS })
+    await browser.scripting.executeScript({ target: { tabId: id }, files: JS })
   }
+}
+
+async function add(patterns: readonly string[]): Promise<void> {
+  // Firefox grants the sites of the manifest later than Chrome does: there too the open page is read at once.
+  for (const pattern of patterns) if (!isOwn(pattern) || (await register(pattern))) await readOpen(pattern)
 }
 
 async function remove(patterns: readonly string[]): Promise<void> {
@@ -30,10 +38,19 @@ async function remove(patterns: readonly string[]): Promise<void> {
   if (gone.length > 0) await browser.scripting.unregisterContentScripts({ ids: gone })
 }
 
+/**
+ * Whether these sites may be read. Chromium's `contains` denies sites that only the manifest's content scripts name,
+ * while its `getAll` lists them.
+ */
+export async function mayRead(matches: readonly string[]): Promise<boolean> {
+  const { origins = [] } = await browser.permissions.getAll()
+  return matches.every((match) => origins.includes(match)) || browser.permissions.contains({ origins: [...matches] })
+}
+
 /** The permission is the one truth: given or taken back, here or in the browser's own settings, the script follows. */
 export function followPermissions(): void {
   browser.permissions.onAdded.addListener(({ origins = [] }) => void add(origins))
   browser.permissions.onRemoved.addListener(({ origins = [] }) => void remove(origins))
   // An update of the extension clears registrations and keeps permissions.
-  browser.runtime.onInstalled.addListener(() => void browser.permissions.getAll().then(({ origins = [] }) => add(origins)))
+  browser.runtime.onInstalled.addListener(() => void browser.permissions.getAll().then(({ origins = [] }) => add(origins.filter(isOwn))))
 }

@@ -11,6 +11,7 @@ import { languageOf } from '../src/ui/i18n.ts'
 import { isTabState, Popup, type PopupProps, type PopupTab } from '../src/ui/popup.tsx'
 import '../src/ui/style.css'
 import { ask, askTab } from './bridge.ts'
+import { mayRead } from './own-sites.ts'
 
 /** How often an open popup looks again, ms. */
 const REFRESH = 700
@@ -69,7 +70,7 @@ async function tabState(): Promise<PopupTab> {
     // No content script answers: not a site of ours, not granted, or a page older than the extension.
     const site = target.url ? adapterFor(new URL(target.url)) : undefined
     if (!site) return { kind: 'unsupported' }
-    const granted = await browser.permissions.contains({ origins: [...site.matches] })
+    const granted = await mayRead(site.matches)
     return granted ? { kind: 'error', reason: 'extensionUpdated' } : { kind: 'permission' }
   }
 }

@@ -63,6 +63,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   })
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
   const origin = worker.url().split('/').slice(0, 3).join('/')
+  if (!options.profile) await endWelcome(context)
   return {
     context,
     origin,
@@ -76,4 +77,11 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 3 })
     },
   }
+}
+
+/** A fresh profile opens the first page; it is closed, so that it does not come in front of what is opened next. */
+async function endWelcome(context: BrowserContext): Promise<void> {
+  const isWelcome = (page: Page): boolean => page.url().endsWith('/welcome.html')
+  const page = context.pages().find(isWelcome) ?? (await context.waitForEvent('page', { predicate: async (one) => one.waitForURL(/\/welcome\.html$/).then(() => true, () => false) }))
+  await page.close()
 }

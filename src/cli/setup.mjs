@@ -1,6 +1,7 @@
 /**
  * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
- * `--browser`, a Chromium, with `--nats`, the server that the tests of teams and workers start. Plain JavaScript, since nothing is installed yet when it runs.
+ * `--browser`, a Chromium, with `--firefox` a Firefox, with `--nats` the server that the tests of teams and workers
+ * start. Plain JavaScript, since nothing is installed yet when it runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const STAMP = 'node_modules/.mingcha-lock'
 const BROWSERS = ['chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
+const FIREFOXES = ['firefox-esr', 'firefox']
 
 function fail(message) {
   console.error(`\n${message}`)
@@ -31,9 +33,12 @@ function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 }
 
-function installPackages(what, manual, packages) {
-  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到${what}。No ${packages[0]} found.\n${manual}`)
-  console.error(`安装${what} · installing ${packages[0]} from Debian …`)
+/** Leaves it where `variable` gives it or one of `names` is there; else takes `packages` from Debian. */
+function install(title, variable, names, packages) {
+  if (process.env[variable] || names.some(has)) return
+  const manual = `请安装 ${title}，或用环境变量 ${variable} 指出它的路径。\nInstall ${title}, or give its path in the environment variable ${variable}.`
+  if (!has('apt-get') || process.getuid?.() !== 0) fail(`没有找到 ${title}。No ${title} found.\n${manual}`)
+  console.error(`安装 ${title} · installing ${packages[0]} from Debian …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     execFileSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env })
@@ -43,17 +48,10 @@ function installPackages(what, manual, packages) {
   }
 }
 
-function installBrowser() {
-  if (process.env.CHROMIUM || BROWSERS.some(has)) return
-  const manual = '请安装 Chromium，或用环境变量 CHROMIUM 指出它的路径。\nInstall Chromium, or give its path in the environment variable CHROMIUM.'
-  installPackages('浏览器', manual, ['chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'])
-}
-
-function installNats() {
-  if (has('nats-server')) return
-  installPackages('消息服务器', '请安装 nats-server，并放在 PATH 里。\nInstall nats-server, in a folder of PATH.', ['nats-server'])
-}
+// Without these, Chinese pages are boxes.
+const FONTS = ['fonts-noto-cjk', 'fonts-noto-color-emoji']
 
 installDependencies()
-if (process.argv.includes('--browser')) installBrowser()
-if (process.argv.includes('--nats')) installNats()
+if (process.argv.includes('--browser')) install('Chromium', 'CHROMIUM', BROWSERS, ['chromium', ...FONTS])
+if (process.argv.includes('--firefox')) install('Firefox', 'FIREFOX', FIREFOXES, ['firefox-esr', ...FONTS])
+if (process.argv.includes('--nats')) install('nats-server', 'NATS_SERVER', ['nats-server'], ['nats-server'])

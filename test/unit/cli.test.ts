@@ -38,6 +38,7 @@ describe('every command', () => {
     ['src/cli/start.ts', ['not an address'], '不是地址'],
     ['src/cli/build.ts', ['opera'], 'opera'],
     ['src/cli/export.ts', ['x.jsonl', '--out', 'x.pdf', '--format', 'pdf'], 'csv、xlsx、jsonl、html'],
+    ['src/cli/package.ts', ['opera'], 'opera'],
   ])('%s %j says what is wrong', (script, args, words) => {
     const { status, stderr } = run(script, args)
     expect(status).toBe(2)
