@@ -1,4 +1,4 @@
-import { type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+import { type Capture, type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
 
 /**
  * Every message that crosses a border of the extension: name → (request) => reply.
@@ -38,6 +38,10 @@ export interface Messages {
   tabState(request: Record<string, never>): TabState
   /** Scrolls to a post of this tab and opens its reasons; false when it is no longer on the page. */
   show(request: { key: string }): boolean
+  /** What the page shows of a post now, scrolled into view and framed for a screenshot; null when it is no longer there. */
+  capture(request: { key: string }): Capture | null
+  /** Takes the frame away again. */
+  captured(request: Record<string, never>): void
   /** Tells a tab that a case was decided or reported elsewhere. */
   decided(request: { key: string; decision: Decision; reported: boolean }): void
 }
@@ -61,6 +65,8 @@ export const ANSWERED_BY = {
   engineEnd: 'engine',
   tabState: 'tab',
   show: 'tab',
+  capture: 'tab',
+  captured: 'tab',
   decided: 'tab',
 } as const satisfies Record<MessageName, Party>
 export type NamesOf<P extends Party> = { [N in MessageName]: (typeof ANSWERED_BY)[N] extends P ? N : never }[MessageName]
@@ -193,5 +199,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   engineEnd: nothing,
   tabState: nothing,
   show: shape({ key: text(300) }),
+  capture: shape({ key: text(300) }),
+  captured: nothing,
   decided: shape({ key: text(300), decision: oneOf(DECISIONS), reported: flag }),
 }

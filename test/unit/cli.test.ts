@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { writePackage } from '../../src/evidence/package.ts'
+import { source } from '../evidence/sample.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-cli-'))
 const file = (name: string, text: string): string => {
@@ -14,7 +16,7 @@ const run = (script: string, args: string[], input = '') => spawnSync('npx', ['-
 const lines = (text: string) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>)
 
 describe('every command', () => {
-  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
+  test.each(['src/cli/start.ts', 'src/cli/build.ts', 'src/cli/scan.ts', 'src/cli/verify.ts', 'src/cli/classify.ts', 'src/cli/evaluate.ts', 'models/train.ts', 'models/evaluate.ts'])('%s explains itself and refuses what it does not know', (script) => {
     const help = run(script, ['--help'])
     expect(help.status).toBe(0)
     expect(help.stdout).toMatch(/用法[\s\S]*Usage/)
@@ -34,6 +36,19 @@ describe('every command', () => {
     const { status, stderr } = run(script, args)
     expect(status).toBe(2)
     expect(stderr).toContain(words)
+  })
+})
+
+describe('verify', () => {
+  test('0 for a whole package, 1 for a broken one, and where it is broken', async () => {
+    const bytes = await writePackage(source())
+    const [whole, broken] = [join(folder, 'whole.wacz'), join(folder, 'broken.wacz')]
+    writeFileSync(whole, bytes)
+    bytes[1_000]! ^= 1
+    writeFileSync(broken, bytes)
+    expect(run('src/cli/verify.ts', [whole])).toMatchObject({ status: 0, stdout: expect.stringMatching(/SHA-256 [0-9a-f]{64}\n完好/) as string })
+    expect(run('src/cli/verify.ts', [whole, broken])).toMatchObject({ status: 1, stdout: expect.stringContaining('archive/data.warc: 内容与校验值不符') as string })
+    expect(run('src/cli/verify.ts', ['/no/such/file.wacz']).status).toBe(2)
   })
 })
 
