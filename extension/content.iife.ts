@@ -53,8 +53,11 @@ async function run(site: Adapter): Promise<void> {
     report: (post, judgement, category) =>
       ask('report', { post, pageUrl: pageUrl(), verdict: judgement.verdict, category, note: '' }).then(({ receipt }) => {
         learn(caseKey(post), { reported: true })
+        // A report that was kept stays kept, whether or not the page could be.
+        if (settings.preserveReports) void ask('preserve', { key: caseKey(post) }).catch(() => undefined)
         return receipt
       }),
+    preserve: (post) => ask('preserve', { key: caseKey(post) }).then(({ screenshot }) => screenshot),
     withdraw: async (post) => {
       await ask('withdraw', { key: caseKey(post) })
       learn(caseKey(post), { reported: false })

@@ -1,6 +1,9 @@
 /** Joins ui/review to the store, the background and the export formats. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
+import { sha256 } from '../src/evidence/hash.ts'
+import type { Particulars } from '../src/evidence/list.ts'
+import { writePackage } from '../src/evidence/package.ts'
 import { fileName, FORMATS } from '../src/export/index.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
@@ -29,6 +32,26 @@ async function refresh(): Promise<void> {
   draw()
 }
 
+function download(name: string, type: string, bytes: BlobPart): void {
+  const address = URL.createObjectURL(new Blob([bytes], { type }))
+  Object.assign(document.createElement('a'), { href: address, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+async function savePackage(one: Case, particulars: Particulars): Promise<string> {
+  const bytes = await writePackage({
+    case: one,
+    captures: await store.captures(one.key),
+    particulars,
+    madeAt: Date.now(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    software: browser.runtime.getManifest().version,
+    siteName: adapters.find(({ id }) => id === one.post.platform)?.names.zh ?? one.post.platform,
+  })
+  download(`mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`, 'application/wacz', bytes)
+  return sha256(bytes)
+}
+
 function save(formatId: string, chosen: readonly Case[]): void {
   const format = FORMATS.find(({ id }) => id === formatId)!
   const meta = {
@@ -36,10 +59,7 @@ function save(formatId: string, chosen: readonly Case[]): void {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
   }
-  const address = URL.createObjectURL(new Blob([format.write(chosen, meta) as BlobPart], { type: format.mime }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: fileName(format, meta) })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  download(fileName(format, meta), format.mime, format.write(chosen, meta) as BlobPart)
 }
 
 /** In a worker, so that the page answers meanwhile; in the page itself where none starts. */
@@ -80,6 +100,8 @@ function draw(): void {
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
+      captured={async (key) => (await store.captures(key)).map(({ at }) => at)}
+      onPackage={savePackage}
       onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
     />,
     document.getElementById('app')!,

@@ -111,7 +111,7 @@ export interface Handed {
 
 export interface HistoryEntry {
   at: number
-  what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | Decision
+  what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | 'preserved' | Decision
   model: string
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number

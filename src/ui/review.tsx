@@ -1,6 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Particulars } from '../evidence/list.ts'
+import { type Verification, verifyPackage } from '../evidence/verify.ts'
 import { FORMATS } from '../export/index.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
@@ -12,6 +14,7 @@ import { Logo } from './logo.tsx'
 import { Detail } from './review-detail.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
+import { VerifyButton, VerifyDialog } from './review-package.tsx'
 import { CaseTable } from './review-table.tsx'
 import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
 
@@ -38,6 +41,10 @@ export interface ReviewProps {
   onLists(files: File[]): Promise<Incoming>
   /** Merges all or none. */
   onMerge(cases: readonly Case[]): Promise<void>
+  /** Times of a case's captures, oldest first. */
+  captured(key: string): Promise<number[]>
+  /** Writes the package of a case and hands it to the person; gives its SHA-256. */
+  onPackage(one: Case, particulars: Particulars): Promise<string>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
@@ -54,6 +61,7 @@ export function Review(props: ReviewProps): JSX.Element {
   const { current, select, step } = useSelection(shown)
   const [help, setHelp] = useState(false)
   const lists = useLists(props)
+  const checked = useVerification()
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
@@ -84,11 +92,11 @@ export function Review(props: ReviewProps): JSX.Element {
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help || lists.open ? null : act)
+  useKeys(help || lists.open || checked.name !== null ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onFiles={lists.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
       <div class="middle">
@@ -107,6 +115,8 @@ export function Review(props: ReviewProps): JSX.Element {
         onDecide={(decision) => decide(current, decision)}
         onUndo={takeBack}
         onLink={(alone) => setFilter({ ...ALL, ...alone })}
+        captured={props.captured}
+        onPackage={props.onPackage}
       />
       <p class="unseen" role="status">{said}</p>
       {lists.open && (
@@ -116,12 +126,13 @@ export function Review(props: ReviewProps): JSX.Element {
           onClose={lists.close}
         />
       )}
+      {checked.name !== null && <VerifyDialog name={checked.name} verification={checked.verification} sites={sites} lang={lang} onClose={checked.close} />}
       {help && <KeyHelp bindings={BINDINGS} onClose={() => setHelp(false)} />}
     </main>
   )
 }
 
-function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: ReviewProps & { shown: readonly Case[]; onFiles(files: File[]): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
@@ -133,6 +144,7 @@ function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: R
         </button>
       ))}
       <ImportButton onFiles={onFiles} />
+      <VerifyButton onFile={onCheck} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
       <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
         {t('switchLanguage')}
@@ -190,6 +202,25 @@ function useLists({ onLists, onMerge }: Pick<ReviewProps, 'onLists' | 'onMerge'>
       return t('importCounts', counts)
     },
     close: () => setOpen(false),
+  }
+}
+
+/** The package that is being checked. */
+function useVerification(): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
+  const [name, setName] = useState<string | null>(null)
+  const [verification, setVerification] = useState<Verification | null>(null)
+  const turn = useRef(0)
+  return {
+    name,
+    verification,
+    read(file) {
+      const mine = ++turn.current
+      setName(file.name)
+      setVerification(null)
+      const unread = (cause: Error): Verification => ({ sha256: '', entries: [], records: [], findings: [{ where: '', what: 'verify_container', detail: cause.message }] })
+      file.arrayBuffer().then((bytes) => verifyPackage(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
+    },
+    close: () => setName(null),
   }
 }
 
