@@ -5,6 +5,7 @@ import { sha256 } from '../src/evidence/hash.ts'
 import type { Particulars } from '../src/evidence/list.ts'
 import { writePackage } from '../src/evidence/package.ts'
 import { fileName, FORMATS } from '../src/export/index.ts'
+import type { Tlp } from '../src/export/tlp.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
 import { changeSettings, readSettings } from '../src/settings.ts'
@@ -52,11 +53,12 @@ async function savePackage(one: Case, particulars: Particulars): Promise<string>
   return sha256(bytes)
 }
 
-function save(formatId: string, chosen: readonly Case[]): void {
+function save(formatId: string, chosen: readonly Case[], tlp: Tlp): void {
   const format = FORMATS.find(({ id }) => id === formatId)!
   const meta = {
     madeAt: Date.now(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    tlp,
     siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
   }
   download(fileName(format, meta), format.mime, format.write(chosen, meta) as BlobPart)

@@ -1,4 +1,5 @@
 import type { Case } from '../types.ts'
+import type { Tlp } from './tlp.ts'
 
 /** What is true of a whole file rather than of one case. */
 export interface ExportMeta {
@@ -8,6 +9,8 @@ export interface ExportMeta {
   timeZone: string
   /** Version of the model in use when the file was made; each case also names its own. */
   model?: string | undefined
+  /** With whom the file may be shared, in the formats that say so. */
+  tlp?: Tlp | undefined
   /** Chinese names of the sites, by adapter id. */
   siteNames?: Readonly<Record<string, string>> | undefined
 }

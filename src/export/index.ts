@@ -1,12 +1,14 @@
 import { csv } from './csv.ts'
 import type { ExportFormat, ExportMeta } from './format.ts'
 import { jsonl } from './jsonl.ts'
+import { misp } from './misp.ts'
+import { stix } from './stix.ts'
 import { zonedTime } from './time.ts'
 
 export type { ExportFormat, ExportMeta } from './format.ts'
 
 /** Every file that cases can be written to. */
-export const FORMATS: readonly ExportFormat[] = [csv, jsonl]
+export const FORMATS: readonly ExportFormat[] = [csv, jsonl, stix, misp]
 
 /** `mingcha-20261123-1405.csv`, in the zone of the file. */
 export function fileName(format: ExportFormat, { madeAt, timeZone }: ExportMeta): string {

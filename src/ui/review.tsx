@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
 import { type Verification, verifyPackage } from '../evidence/verify.ts'
 import { FORMATS } from '../export/index.ts'
+import { TLP, TLP_DEFAULT, type Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
 import type { Case, Decision } from '../types.ts'
@@ -32,8 +33,8 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision; the page is drawn again with the changed case. */
   onDecide(key: string, decision: Decision): void
-  /** `format` is the id of an export format, `cases` what the filters show, in the order shown. */
-  onExport(format: string, cases: readonly Case[]): void
+  /** `format` is the id of an export format, `cases` what the filters show, in the order shown, `tlp` with whom it may be shared. */
+  onExport(format: string, cases: readonly Case[], tlp: Tlp): void
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
   link(cases: readonly Case[]): Promise<Links>
@@ -133,16 +134,20 @@ export function Review(props: ReviewProps): JSX.Element {
 }
 
 function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
+  const [tlp, setTlp] = useState<Tlp>(TLP_DEFAULT)
   return (
     <header>
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
       {FORMATS.map(({ id, name }) => (
-        <button type="button" key={id} disabled={shown.length === 0} onClick={() => onExport(id, shown)}>
+        <button type="button" key={id} disabled={shown.length === 0} onClick={() => onExport(id, shown, tlp)}>
           {t('exportAs', { format: name, n: shown.length })}
         </button>
       ))}
+      <select aria-label={t('tlpLabel')} title={t('tlpLabel')} value={tlp} onChange={({ currentTarget: { value } }) => setTlp(value as Tlp)}>
+        {TLP.map((colour) => <option key={colour} value={colour}>TLP:{colour.toUpperCase()}</option>)}
+      </select>
       <ImportButton onFiles={onFiles} />
       <VerifyButton onFile={onCheck} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>

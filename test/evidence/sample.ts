@@ -1,5 +1,6 @@
 /** A case and its capture, as packages are made of. */
 import { deflateSync } from 'node:zlib'
+import type { ExportMeta } from '../../src/export/index.ts'
 import type { PackageSource } from '../../src/evidence/package.ts'
 import type { Capture, Case } from '../../src/types.ts'
 
@@ -47,3 +48,17 @@ function png(width: number, height: number): Uint8Array<ArrayBuffer> {
   const rows = deflateSync(Buffer.alloc((width + 1) * height))
   return new Uint8Array(Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]))
 }
+
+/** Of a file of several cases. */
+export const meta: ExportMeta = { madeAt: Date.parse('2026-11-23T14:05:09+08:00'), timeZone: 'Asia/Shanghai' }
+const another = (id: string, over: Partial<Case['post']> = {}, more: Partial<Case> = {}): Case => {
+  const one = sample()
+  return { ...one, key: `weibo:${id}`, post: { ...one.post, id, ...over }, ...more }
+}
+/** A plain one, one with every kind of contact, one with hostile and missing parts, one of another site. */
+export const CASES: readonly Case[] = [
+  sample(),
+  another('2', { text: '加微信 abc12345，QQ群 123456789，telegram：debt_help，13800138000，公众号「上岸互助社」，找 @减负小助手 ，shangan@foxmail.com，https://t.cn/x1', author: { name: '小鹿 "A"', id: 'u1' } }, { decision: 'wrong' }),
+  another('3', { text: '半个字 \uD800 和 <b> \u0000', author: { name: '' }, permalink: '', title: '题' }, { pageUrl: '', decision: 'open', verdict: { ...sample().verdict, categories: [], form: null, band: 'unsure' } }),
+  another('4', { platform: 'zhihu' }, { key: 'zhihu:4', decision: 'unsure', firstSeen: 2e12, lastSeen: 1e12, report: { receipt: 'MC-20261123-ABCDEF', at: 1e12, category: null, note: '' } }),
+]

@@ -1,16 +1,19 @@
-/** Readers that are not ours: warcio, cdxj-indexer and wacz, in Python. */
+/** Readers that are not ours: warcio, cdxj-indexer and wacz for packages, stix2-validator and pymisp for exports. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { misp } from '../../src/export/misp.ts'
+import { stix } from '../../src/export/stix.ts'
+import { TLP } from '../../src/export/tlp.ts'
 import { utf8 } from '../../src/evidence/hash.ts'
 import { writePackage } from '../../src/evidence/package.ts'
 import { verifyPackage } from '../../src/evidence/verify.ts'
 import { type Entry, readZip, writeZip } from '../../src/evidence/zip.ts'
 import { pythonEnvironment } from '../evidence/python.ts'
 import { reseal } from '../evidence/reseal.ts'
-import { capture, sample, source } from '../evidence/sample.ts'
+import { capture, CASES, meta, sample, source } from '../evidence/sample.ts'
 
 const bin = pythonEnvironment()
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-evidence-'))
@@ -90,6 +93,20 @@ print(json.dumps([[r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.re
     expect(wacz(writeZip(edited(entries, 'archive/data.warc', (text) => text.replace('小鹿', '小马')))).stdout).toContain('invalid')
     expect(wacz(writeZip([...entries, { path: 'evidence/more.txt', bytes: utf8('more') }])).stdout).toContain('invalid')
   }, 60_000)
+})
+
+describe.skipIf(!bin)('the validators of those who define the formats', () => {
+  const read = (kind: 'stix' | 'misp', text: string): { problems: string[]; objects: string[] } => {
+    const path = join(folder, `${kind}.json`)
+    writeFileSync(path, text)
+    const { stdout, stderr } = spawnSync(join(bin!, 'python'), ['test/evidence/interchange.py', kind, path], { encoding: 'utf8' })
+    expect(stdout, stderr).toContain('problems')
+    return JSON.parse(stdout) as { problems: string[]; objects: string[] }
+  }
+  test.each(TLP)('take a STIX bundle marked %s', (tlp) => expect(read('stix', stix.write(CASES, { ...meta, tlp }) as string)).toMatchObject({ problems: [], objects: expect.arrayContaining(['marking-definition', 'observed-data', 'opinion']) as string[] }), 60_000)
+  test('refuse a broken STIX bundle', () => expect(read('stix', (stix.write(CASES, meta) as string).replace('"number_observed": 1', '"number_observed": "x"')).problems).not.toEqual([]), 60_000)
+  test('take a MISP event', () => expect(read('misp', misp.write(CASES, meta) as string)).toMatchObject({ problems: [], objects: expect.arrayContaining(['microblog', 'user-account', 'instant-message-group', 'organization']) as string[] }), 60_000)
+  test('refuse a MISP object with a relation of no template', () => expect(read('misp', (misp.write(CASES, meta) as string).replace('"username-quoted"', '"no-such-relation"')).problems).not.toEqual([]), 60_000)
 })
 
 function edited(entries: readonly Entry[], path: string, edit: (text: string) => string): Entry[] {

@@ -85,6 +85,6 @@ it('writes times in the zone with its offset', () => {
 })
 
 it('names each file by its time', () => {
-  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['mingcha-20261123-1405.csv', 'mingcha-20261123-1405.jsonl'])
+  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['csv', 'jsonl', 'stix.json', 'misp.json'].map((extension) => `mingcha-20261123-1405.${extension}`))
   expect(new Set(FORMATS.map(({ id }) => id)).size).toBe(FORMATS.length)
 })

@@ -35,7 +35,7 @@ describe('which way imports run', () => {
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],
     [/^src\/(grams|families|template|contact)/, /^src\/(?!types|text\/|grams|contact)/],
     [/^src\/links\.ts/, /^src\/(?!types|families|contacts)/],
-    [/^src\/export\//, /^src\/(?!export\/|types|text\/|messages|ui\/i18n)/],
+    [/^src\/export\//, /^src\/(?!export\/|types|text\/|contacts|messages|ui\/i18n)/],
     [/^src\/evidence\//, /^src\/(?!evidence\/|types|export\/)/],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]

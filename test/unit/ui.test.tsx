@@ -421,10 +421,15 @@ describe('review', () => {
     expect(location.hash).toBe('#state=confirmed')
     expect(app.querySelector('.count')!.textContent).toBe('显示 1 / 共 3 条')
     click(button(app, '导出 CSV（1）'))
-    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]])
+    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]], 'amber')
     click(button(app, '清除筛选'))
     click(button(app, '导出 JSONL（3）'))
-    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases)
+    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases, 'amber')
+    const tlp = app.querySelector<HTMLSelectElement>('header select')!
+    tlp.value = 'red'
+    act(() => void tlp.dispatchEvent(new Event('change', { bubbles: true })))
+    click(button(app, '导出 STIX 2.1（3）'))
+    expect(props.onExport).toHaveBeenLastCalledWith('stix', props.cases, 'red')
   })
   it('starts from the address', () => {
     history.replaceState(null, '', '#site=zhihu&q=%E5%81%9C%E6%81%AF')
