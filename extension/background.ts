@@ -1,6 +1,6 @@
 /** Joins messages to engine and store; shows each tab's count in the toolbar. */
 import browser from 'webextension-polyfill'
-import { type Badge, type EngineState, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
+import { type Badge, type EngineState, isCapture, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
 import { applyRules } from '../src/rules.ts'
 import { readSettings } from '../src/settings.ts'
 import { Store, StoreError } from '../src/store.ts'
@@ -98,6 +98,24 @@ async function tellTabs({ key, decision, report }: Case): Promise<void> {
   await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
 }
 
+/** Keeps what a tab shows of a post; true where the browser gave a screenshot of it. */
+async function preserve(key: string, tabId: number | undefined): Promise<boolean> {
+  const capture = tabId === undefined ? null : await askTab(tabId, 'capture', { key })
+  if (!capture || !isCapture(capture) || capture.key !== key) throw Object.assign(new Error(`no post ${key} on the page`), { reason: 'captureGone' })
+  const screenshot = await screenshotOf(tabId!)
+  void askTab(tabId!, 'captured', {})
+  await store.preserve({ ...capture, ...(screenshot ? { screenshot } : {}) })
+  return screenshot !== undefined
+}
+
+/** The visible part of a tab as PNG; undefined where it is not in front, or no click on the toolbar button allowed it. */
+async function screenshotOf(tabId: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { active, windowId } = await browser.tabs.get(tabId)
+  if (!active || windowId === undefined) return undefined
+  const address = await browser.tabs.captureVisibleTab(windowId, { format: 'png' }).catch(() => undefined)
+  return address ? new Uint8Array(await (await fetch(address)).arrayBuffer()) : undefined
+}
+
 const BADGE: Record<Badge['state'], { text: (flagged: number) => string; color: string }> = {
   off: { text: () => '', color: '#757c86' },
   loading: { text: () => '…', color: '#757c86' },
@@ -118,6 +136,7 @@ answer('background', {
   },
   withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
   hand: async ({ key, to, receipt }) => void tellTabs(await store.hand(key, to, receipt)),
+  preserve: async ({ key, tabId }, from) => ({ screenshot: await preserve(key, from.ownPage ? tabId : from.tabId) }),
   decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   badge: async ({ state, flagged }, { tabId }) => {

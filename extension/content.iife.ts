@@ -4,6 +4,7 @@
  * reachable from the page.
  */
 import browser from 'webextension-polyfill'
+import { captureOf } from '../src/evidence/capture.ts'
 import { type Feed, watchFeed } from '../src/feed.ts'
 import type { Judgement, TabItem, TabState } from '../src/messages.ts'
 import { authorRule, withRule } from '../src/rules.ts'
@@ -12,9 +13,11 @@ import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
 import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
 import { adapterFor } from '../src/sites/index.ts'
+import { textOf } from '../src/sites/read.ts'
 import { caseKey, type Post } from '../src/types.ts'
 import { createMarks, type MarkActions } from '../src/ui/marks.ts'
 import { actionOf, PAGE_BINDINGS } from '../src/ui/keys.ts'
+import { outline } from '../src/ui/outline.ts'
 import { createPageKeys } from '../src/ui/page-keys.tsx'
 import { languageOf } from '../src/ui/i18n.ts'
 import { answer, ask } from './bridge.ts'
@@ -50,8 +53,11 @@ async function run(site: Adapter): Promise<void> {
     report: (post, judgement, category) =>
       ask('report', { post, pageUrl: pageUrl(), verdict: judgement.verdict, category, note: '' }).then(({ receipt }) => {
         learn(caseKey(post), { reported: true })
+        // A report that was kept stays kept, whether or not the page could be.
+        if (settings.preserveReports) void ask('preserve', { key: caseKey(post) }).catch(() => undefined)
         return receipt
       }),
+    preserve: (post) => ask('preserve', { key: caseKey(post) }).then(({ screenshot }) => screenshot),
     withdraw: async (post) => {
       await ask('withdraw', { key: caseKey(post) })
       learn(caseKey(post), { reported: false })
@@ -71,6 +77,8 @@ async function run(site: Adapter): Promise<void> {
     },
   }
   let marks = createMarks(document, reader, actions)
+  /** Takes away the frame of the last capture. */
+  let unframe = (): void => undefined
 
   /** What is now known of a post, here and in what the page shows. */
   function learn(key: string, change: Partial<Judgement>): void {
@@ -163,6 +171,20 @@ async function run(site: Adapter): Promise<void> {
       const element = feed?.elementOf(key)
       return element ? marks.reveal(element) : false
     },
+    capture: async ({ key }) => {
+      const element = feed?.elementOf(key)
+      const item = items.get(key)
+      if (!element || !item) return null
+      element.scrollIntoView({ block: 'center' })
+      unframe()
+      // Two frames: one for the page to scroll, one for it to draw what came into view.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      unframe = outline(element)
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      const { post, verdict } = item
+      return captureOf({ element, post, verdict, text: textOf(element, { skip: marks.owns, lines: true }), owns: marks.owns, software: browser.runtime.getManifest().version, now: Date.now() })
+    },
+    captured: () => unframe(),
     decided: ({ key, decision, reported }) => learn(key, { decision, reported }),
   })
   browser.storage.local.onChanged.addListener((changes) => {

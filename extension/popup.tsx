@@ -123,6 +123,11 @@ async function act(key: string, work: (item: TabItem, pageUrl: string) => Promis
   await refresh()
 }
 
+async function preserve(key: string): Promise<boolean> {
+  const target = await ownTab()
+  return (await ask('preserve', { key, ...(target?.id === undefined ? {} : { tabId: target.id }) })).screenshot
+}
+
 function draw(): void {
   const lang = languageOf(settings.language, navigator.languages)
   const shown = isTabState(tab) ? [...adapters, generic].find(({ id }) => isTabState(tab) && id === tab.platform) : undefined
@@ -138,8 +143,13 @@ function draw(): void {
       onHand={(key, to, receipt) => void act(key, () => ask('hand', { key, to, receipt }))}
       storeReason={storeReason}
       onReport={(key, category) =>
-        void act(key, ({ post, verdict }, pageUrl) => ask('report', { post, pageUrl, verdict, category, note: '' }))
+        void act(key, async ({ post, verdict }, pageUrl) => {
+          await ask('report', { post, pageUrl, verdict, category, note: '' })
+          // A report that was kept stays kept, whether or not the page could be.
+          if (settings.preserveReports) await preserve(key).catch(() => undefined)
+        })
       }
+      onPreserve={preserve}
       onDismiss={(key) => void act(key, () => ask('decide', { key, decision: 'dismissed' }))}
       onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { key, decision: 'open' })))}
       onShow={(key) =>

@@ -1,7 +1,11 @@
 /** Joins ui/review to the store, the background and the export formats. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
+import { sha256 } from '../src/evidence/hash.ts'
+import type { Particulars } from '../src/evidence/list.ts'
+import { writePackage } from '../src/evidence/package.ts'
 import { type ExportMeta, fileName, FORMATS } from '../src/export/index.ts'
+import type { Tlp } from '../src/export/tlp.ts'
 import type { Written } from '../src/export/write.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
@@ -32,13 +36,28 @@ async function refresh(): Promise<void> {
   draw()
 }
 
-function exportCases(formatId: string, chosen: readonly Case[], filter: string, onProgress: (done: number) => void): Exporting {
+async function savePackage(one: Case, particulars: Particulars): Promise<string> {
+  const bytes = await writePackage({
+    case: one,
+    captures: await store.captures(one.key),
+    particulars,
+    madeAt: Date.now(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    software: browser.runtime.getManifest().version,
+    siteName: adapters.find(({ id }) => id === one.post.platform)?.names.zh ?? one.post.platform,
+  })
+  save(new Blob([bytes as BlobPart], { type: 'application/wacz' }), `mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`)
+  return sha256(bytes)
+}
+
+function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): Exporting {
   const format = FORMATS.find(({ id }) => id === formatId)!
   const meta: ExportMeta = {
     madeAt: Date.now(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     policy: POLICY,
     filter,
+    tlp,
     siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
   }
   const worker = new Worker(new URL('./export.worker.ts', import.meta.url), { type: 'module' })
@@ -100,6 +119,8 @@ function draw(): void {
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
+      captured={async (key) => (await store.captures(key)).map(({ at }) => at)}
+      onPackage={savePackage}
       onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
     />,
     document.getElementById('app')!,

@@ -1,4 +1,4 @@
-import { type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+import { type Capture, type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
 
 /**
  * Every message that crosses a border of the extension: name → (request) => reply.
@@ -16,6 +16,11 @@ export interface Messages {
   withdraw(request: { key: string }): void
   /** Notes that a reported case was handed to a destination of src/router, with the receiver's receipt. */
   hand(request: { key: string; to: string; receipt: string }): void
+  /**
+   * Keeps what a page shows of a post now, on a person's click. From a content script it is about the sender's own tab.
+   * `screenshot` says whether the browser gave one: it does after a click on the toolbar button alone.
+   */
+  preserve(request: { key: string; tabId?: number }): { screenshot: boolean }
   /** A person's decision on a case; `open` takes it back. */
   decide(request: { key: string; decision: Decision }): void
   /** Judges one text that a person pasted; nothing is kept. */
@@ -38,6 +43,10 @@ export interface Messages {
   tabState(request: Record<string, never>): TabState
   /** Scrolls to a post of this tab and opens its reasons; false when it is no longer on the page. */
   show(request: { key: string }): boolean
+  /** What the page shows of a post now, scrolled into view and framed for a screenshot; null when it is no longer there. */
+  capture(request: { key: string }): Capture | null
+  /** Takes the frame away again. */
+  captured(request: Record<string, never>): void
   /** Tells a tab that a case was decided or reported elsewhere. */
   decided(request: { key: string; decision: Decision; reported: boolean }): void
 }
@@ -51,6 +60,7 @@ export const ANSWERED_BY = {
   report: 'background',
   withdraw: 'background',
   hand: 'background',
+  preserve: 'background',
   decide: 'background',
   check: 'background',
   badge: 'background',
@@ -61,6 +71,8 @@ export const ANSWERED_BY = {
   engineEnd: 'engine',
   tabState: 'tab',
   show: 'tab',
+  capture: 'tab',
+  captured: 'tab',
   decided: 'tab',
 } as const satisfies Record<MessageName, Party>
 export type NamesOf<P extends Party> = { [N in MessageName]: (typeof ANSWERED_BY)[N] extends P ? N : never }[MessageName]
@@ -136,6 +148,8 @@ export interface LiveJudgement extends Judgement {
 export const BATCH_LIMIT = 64
 const SHORT = 500
 const URL_LIMIT = 4_000
+/** Of an inert document, see evidence/inert.ts. */
+const CAPTURE_LIMIT = 600_000
 
 type Check = (value: unknown) => boolean
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -175,6 +189,27 @@ export const isVerdict: Check = shape({
   model: text(100),
   reason: optional(text(100)),
 })
+const box = { x: number, y: number, width: number, height: number }
+/** What a content script says of its page, before it is kept. */
+export const isCapture: Check = shape({
+  key: text(300),
+  at: number,
+  timeZone: text(100),
+  url: text(URL_LIMIT),
+  title: text(SHORT),
+  post: isPost,
+  verdict: isVerdict,
+  html: text(CAPTURE_LIMIT),
+  cut: flag,
+  text: text(TEXT_LIMIT + SHORT),
+  pictures: listOf(text(URL_LIMIT), 100),
+  box: shape(box),
+  viewport: shape({ width: number, height: number, scale: number }),
+  userAgent: text(SHORT * 2),
+  language: text(100),
+  software: text(100),
+  source: oneOf(['live', 'saved']),
+})
 const practiceOrNull = oneOf([...PRACTICES, null])
 
 /** Whether a request may be handed to its handler: shape and size, since a page may sit behind the sender. */
@@ -183,6 +218,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   report: shape({ post: isPost, pageUrl: text(URL_LIMIT), verdict: isVerdict, category: practiceOrNull, note: text(2_000) }),
   withdraw: shape({ key: text(300) }),
   hand: shape({ key: text(300), to: text(20), receipt: text(200) }),
+  preserve: shape({ key: text(300), tabId: optional(number) }),
   decide: shape({ key: text(300), decision: oneOf(DECISIONS) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
@@ -193,5 +229,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   engineEnd: nothing,
   tabState: nothing,
   show: shape({ key: text(300) }),
+  capture: shape({ key: text(300) }),
+  captured: nothing,
   decided: shape({ key: text(300), decision: oneOf(DECISIONS), reported: flag }),
 }

@@ -12,13 +12,15 @@ export interface Settings {
   display: Readonly<Record<string, Display>>
   /** Keys work in the page. */
   moderator: boolean
+  /** A report also keeps what the page showed of the post. */
+  preserveReports: boolean
   /** What a person excepted or added. */
   rules: readonly Rule[]
   /** `auto` follows the browser. */
   language: 'auto' | 'zh' | 'en'
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, rules: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, rules: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -43,12 +45,13 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, rules, language } = value
+  const { display, moderator, preserveReports, rules, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
+    preserveReports: preserveReports === true,
     rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
     language: language === 'zh' || language === 'en' ? language : 'auto',
   }

@@ -1,10 +1,12 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { merge, type Merging } from './merge.ts'
-import { type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
+import { type Capture, type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {
   cases: { key: string; value: Case; indexes: { lastSeen: number } }
+  /** What pages showed of cases, numbered as they came. */
+  captures: { key: number; value: Capture; indexes: { key: string } }
 }
 export type Database = IDBPDatabase<Schema>
 
@@ -14,6 +16,10 @@ const MIGRATIONS: ((db: Database) => void)[] = [
   (db) => {
     const cases = db.createObjectStore('cases', { keyPath: 'key' })
     cases.createIndex('lastSeen', 'lastSeen')
+  },
+  (db) => {
+    const captures = db.createObjectStore('captures', { autoIncrement: true })
+    captures.createIndex('key', 'key')
   },
 ]
 export const VERSION = MIGRATIONS.length
@@ -149,6 +155,27 @@ export class Store {
     return handed!
   }
 
+  /** Keeps a capture and notes it in its case, both or neither. */
+  async preserve(capture: Capture): Promise<Case> {
+    const now = this.#now()
+    const { post, verdict, url } = capture
+    const [preserved] = await this.#change([capture.key], (old) => {
+      const known = old ?? fresh({ post, pageUrl: url, verdict }, now, [])
+      return { ...known, lastSeen: now, history: [...known.history, { at: now, what: 'preserved', model: verdict.model }] }
+    }, capture)
+    return preserved!
+  }
+
+  /** What pages showed of a case, oldest first. */
+  async captures(key: string): Promise<Capture[]> {
+    const db = await this.#open()
+    try {
+      return await db.getAllFromIndex('captures', 'key', key)
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
   /** Decides a known case; an unknown key is an error. Repeating a decision adds nothing. */
   async decide(key: string, decision: Decision): Promise<Case> {
     const now = this.#now()
@@ -182,19 +209,20 @@ export class Store {
     }
   }
 
-  /** Read and written in one transaction that is on disk when the promise resolves. */
-  async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case): Promise<Case[]> {
+  /** Read and written, with a capture where one is given, in one transaction that is on disk when the promise resolves. */
+  async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case, capture?: Capture): Promise<Case[]> {
     if (keys.length === 0) return []
     const db = await this.#open()
     try {
-      const tx = db.transaction('cases', 'readwrite', { durability: 'strict' })
+      const tx = db.transaction(['cases', 'captures'], 'readwrite', { durability: 'strict' })
       const changed: Case[] = []
       try {
         for (const [index, key] of keys.entries()) {
-          const value = next(await tx.store.get(key), index)
-          await tx.store.put(value)
+          const value = next(await tx.objectStore('cases').get(key), index)
+          await tx.objectStore('cases').put(value)
           changed.push(value)
         }
+        if (capture) await tx.objectStore('captures').add(capture)
       } catch (cause) {
         tx.done.catch(() => undefined)
         try { tx.abort() } catch { /* it has ended already */ }

@@ -114,10 +114,43 @@ export interface Handed {
 
 export interface HistoryEntry {
   at: number
-  what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | Decision
+  what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | 'preserved' | Decision
   model: string
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number
+}
+
+/** What a page showed of a post at one moment, for a package of evidence. */
+export interface Capture {
+  /** Of the case, see {@link caseKey}. */
+  key: string
+  /** By the clock of this machine, epoch milliseconds, and its IANA zone. */
+  at: number
+  timeZone: string
+  /** Address and title of the page. */
+  url: string
+  title: string
+  post: Post
+  verdict: Verdict
+  /** The post's own part of the page as a document that loads and runs nothing. */
+  html: string
+  /** The part was larger than what is kept. */
+  cut: boolean
+  /** The visible text of that part. */
+  text: string
+  /** Pictures that stood in it; their addresses, not their bytes. */
+  pictures: string[]
+  /** Where the part stood in the window, and the window itself, CSS pixels; `scale` is device pixels to one of them. */
+  box: { x: number; y: number; width: number; height: number }
+  viewport: { width: number; height: number; scale: number }
+  userAgent: string
+  language: string
+  /** Version of the extension. */
+  software: string
+  /** `live` from the site; `saved` from a file that was shown under the address. */
+  source: 'live' | 'saved'
+  /** The visible part of the page, PNG; absent where the browser gave none. */
+  screenshot?: Uint8Array<ArrayBuffer>
 }
 
 export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`

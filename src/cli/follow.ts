@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { LIVE_PORT, type LiveJudgement, type TabState } from '../messages.ts'
+import type { Capture } from '../types.ts'
 import type { Browser } from './chromium.ts'
 
 const SCROLL_PAUSE = 250
@@ -25,6 +26,9 @@ export interface Follower {
   tabId(): Promise<number>
   /** Opens the mark of a post of that tab; false when it is not on the page. */
   show(tabId: number, key: string): Promise<boolean>
+  /** What that tab shows of a post, framed until {@link Follower.captured}; null when it is not on the page. */
+  capture(tabId: number, key: string): Promise<Capture | null>
+  captured(tabId: number): Promise<void>
   /** State of the foreground tab; undefined where no content script answers. */
   state(): Promise<TabState | undefined>
 }
@@ -40,6 +44,12 @@ export async function follow(browser: Browser): Promise<Follower> {
         async ([id, request]) => ((await chrome.tabs.sendMessage(id, { to: 'tab', name: 'show', request }, { frameId: 0 })) as { value?: boolean }).value ?? false,
         [tabId, { key }] as const,
       ),
+    capture: (tabId, key) =>
+      page.evaluate(
+        async ([id, request]) => ((await chrome.tabs.sendMessage(id, { to: 'tab', name: 'capture', request }, { frameId: 0 })) as { value?: Capture | null }).value ?? null,
+        [tabId, { key }] as const,
+      ),
+    captured: (tabId) => page.evaluate(async (id) => void (await chrome.tabs.sendMessage(id, { to: 'tab', name: 'captured', request: {} }, { frameId: 0 })), tabId),
     state: () =>
       page.evaluate(async () => {
         const [tab] = await chrome.tabs.query({ active: true })

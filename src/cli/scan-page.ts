@@ -1,4 +1,5 @@
 import type { BrowserContext, Page, Route } from 'playwright-core'
+import type { LiveJudgement } from '../messages.ts'
 import { caseKey } from '../types.ts'
 import { UsageError } from './command.ts'
 import { type Follower, scrollDown, settled } from './follow.ts'
@@ -31,10 +32,15 @@ export interface Line {
   text: string
   permalink: string
   verdict: ReturnType<typeof printed>
+  /** Path of its package, where packages were asked for and it was flagged. */
+  evidence?: string
 }
 
-/** Loads one page, does its actions, and gives every unit that was read; undefined where no adapter claims it. */
-export async function scanPage(context: BrowserContext, follower: Follower, one: Case, body: string): Promise<Line[] | undefined> {
+/**
+ * Loads one page, does its actions, and gives every unit that was read; undefined where no adapter claims it.
+ * @param keep writes the package of a flagged post while the page still shows it, and gives its path
+ */
+export async function scanPage(context: BrowserContext, follower: Follower, one: Case, body: string, keep?: (page: Page, flagged: LiveJudgement) => Promise<string>): Promise<Line[] | undefined> {
   await follower.take()
   const page = await context.newPage()
   await page.route('**/*', (route) => serve(route, page, body))
@@ -44,12 +50,15 @@ export async function scanPage(context: BrowserContext, follower: Follower, one:
     await page.waitForTimeout(AFTER_LOAD)
     for (const action of one.actions ?? [{ do: 'scroll' }]) await act(page, action)
     if (!(await settled(follower))) return undefined
-    const lines = new Map<string, Line>()
-    for (const { post, verdict } of await follower.take()) {
-      const { platform, id, kind, author, text, permalink } = post
-      lines.set(caseKey(post), { platform, id, kind, author: author.name, text, permalink, verdict: printed(verdict, text) })
+    // One line for each unit: its last judgement.
+    const units = new Map((await follower.take()).map((judgement) => [caseKey(judgement.post), judgement]))
+    const lines: Line[] = []
+    for (const judgement of units.values()) {
+      const { post: { platform, id, kind, author, text, permalink }, verdict } = judgement
+      const evidence = keep && verdict.band === 'flagged' ? { evidence: await keep(page, judgement) } : {}
+      lines.push({ platform, id, kind, author: author.name, text, permalink, verdict: printed(verdict, text), ...evidence })
     }
-    return [...lines.values()]
+    return lines
   } finally {
     await page.close()
   }

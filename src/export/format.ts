@@ -1,4 +1,5 @@
 import type { Case } from '../types.ts'
+import type { Tlp } from './tlp.ts'
 
 /** What is true of a whole file rather than of one case. */
 export interface ExportMeta {
@@ -10,6 +11,8 @@ export interface ExportMeta {
   policy: string
   /** What was chosen, as the review page's address names it; '' for everything. */
   filter: string
+  /** With whom the file may be shared, in the formats that say so. */
+  tlp?: Tlp | undefined
   /** Chinese names of the sites, by adapter id. */
   siteNames: Readonly<Record<string, string>>
 }

@@ -82,7 +82,7 @@ export const scoreOf = ({ score }: Verdict): number => Math.min(99, Math.max(1, 
 
 /** One step of a case's history. */
 export function historyName(what: HistoryEntry['what']): string {
-  if (what === 'flagged' || what === 'reported' || what === 'withdrawn' || what === 'handed' || what === 'open') return t(`history_${what}`)
+  if (what === 'flagged' || what === 'reported' || what === 'withdrawn' || what === 'handed' || what === 'preserved' || what === 'open') return t(`history_${what}`)
   return decisionName(what)
 }
 

@@ -5,6 +5,7 @@ import { PRACTICES } from '../types.ts'
 import { wordsOf } from './evidence.tsx'
 import { certaintyText, practiceName, scoreOf, sentenceOf, t } from './i18n.ts'
 import type { MarkProps } from './mark.tsx'
+import { PreserveButton } from './preserve.tsx'
 import { Seal, type SealState } from './seal.tsx'
 
 type Part = 'why' | 'more' | null
@@ -95,7 +96,7 @@ function Why({ verdict }: MarkProps): JSX.Element {
   )
 }
 
-function OtherCategories({ verdict, onReport, onMute }: MarkProps): JSX.Element {
+function OtherCategories({ verdict, onReport, onMute, onPreserve }: MarkProps): JSX.Element {
   return (
     <div class="part">
       <p class="quiet">{t('reportAs')}</p>
@@ -106,6 +107,7 @@ function OtherCategories({ verdict, onReport, onMute }: MarkProps): JSX.Element 
           </button>
         ))}
       </div>
+      <PreserveButton onPreserve={onPreserve} class="plain" />
       {onMute && <button type="button" class="plain" onClick={onMute}>{t('muteAuthor')}</button>}
     </div>
   )

@@ -25,6 +25,8 @@ export interface MarkProps {
   onDismiss(): void
   /** Takes back the report or the "not this" that is shown. */
   onUndo(): void
+  /** Keeps what the page shows of the post; true with a screenshot. */
+  onPreserve(): Promise<boolean>
   /** Points at a span of the text while it is hovered or focused; null ends it. */
   onHighlight(span: Span | null): void
   /** The post is covered until the mark is opened. */

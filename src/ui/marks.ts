@@ -11,6 +11,8 @@ export interface MarkActions {
   report(post: Post, judgement: Judgement, category: Practice | null): Promise<string>
   withdraw(post: Post): Promise<void>
   decide(post: Post, decision: Decision): Promise<void>
+  /** Keeps what the page shows of the post; true with a screenshot. */
+  preserve(post: Post): Promise<boolean>
   /** Never again marks what this post's author writes on this site. */
   mute(post: Post): Promise<void>
 }
@@ -82,6 +84,7 @@ export function createMarks(doc: Document, adapter: Adapter, actions: MarkAction
       onReport: (category) => void report(mark, element, category),
       onDismiss: () => void settle(mark, element, actions.decide(post, 'dismissed')),
       onUndo: () => void undo(mark, element),
+      onPreserve: () => actions.preserve(post),
       ...(post.author.id && adapter.id !== 'web' ? { onMute: () => void settle(mark, element, actions.mute(post)) } : {}),
       onHighlight: (span) => highlight(element, span && post.text.slice(span.start, span.end)),
     }

@@ -4,6 +4,7 @@ import type { TabItem } from '../messages.ts'
 import { Handover } from './handover.tsx'
 import { certaintyText, decisionName, t, verdictName } from './i18n.ts'
 import type { PopupProps } from './popup.tsx'
+import { PreserveButton } from './preserve.tsx'
 import { Seal, type SealState } from './seal.tsx'
 
 /** Enough for the two lines that are shown. */
@@ -22,7 +23,7 @@ export function sealOf({ verdict, decision, reported }: Pick<TabItem, 'verdict' 
 }
 
 /** One flagged or unsure post of the tab. */
-export function PopupItem({ item, siteName, reported: cases, onReport, onDismiss, onUndo, onShow, onHand }: PopupProps & { item: TabItem }): JSX.Element {
+export function PopupItem({ item, siteName, reported: cases, onReport, onDismiss, onUndo, onShow, onHand, onPreserve }: PopupProps & { item: TabItem }): JSX.Element {
   const { key, post, verdict, decision, reported, onPage } = item
   const answered = reported || decision === 'dismissed' || decision === 'wrong'
   return (
@@ -49,6 +50,7 @@ export function PopupItem({ item, siteName, reported: cases, onReport, onDismiss
           </>
         )}
       </div>
+      <div class="item-more"><PreserveButton onPreserve={() => onPreserve(key)} class="plain small" /></div>
       {reported && cases.has(key) && <Handover reported={cases.get(key)!} siteName={siteName} onHand={(to, receipt) => onHand(key, to, receipt)} />}
     </li>
   )

@@ -29,6 +29,8 @@ export interface PopupProps {
   /** Takes back the report or the "not this" of an item. */
   onUndo(key: string): void
   onShow(key: string): void
+  /** Keeps what the page shows of an item; true with a screenshot. */
+  onPreserve(key: string): Promise<boolean>
   onToggleSite(on: boolean): void
   /** Folds the flagged posts of this site, or only marks them. */
   onFold(folds: boolean): void

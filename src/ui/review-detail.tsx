@@ -6,10 +6,11 @@ import { MarkedText, wordsOf } from './evidence.tsx'
 import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
 import { CaseLinks, type LinksProps } from './review-links.tsx'
+import { CasePackage, type PackageProps } from './review-package.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
 
-interface DetailProps extends Omit<LinksProps, 'case'> {
+interface DetailProps extends Omit<LinksProps, 'case'>, Omit<PackageProps, 'case'> {
   case: Case | undefined
   sites: readonly Site[]
   lang: Language
@@ -20,7 +21,7 @@ interface DetailProps extends Omit<LinksProps, 'case'> {
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink }: DetailProps): JSX.Element {
+export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage }: DetailProps): JSX.Element {
   return (
     <aside class="detail" aria-label={t('detailOf')}>
       {one && (
@@ -31,6 +32,7 @@ export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo,
             <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
             <Facts one={one} site={sites.find(({ id }) => id === one.post.platform)?.names[lang] ?? one.post.platform} />
             <History one={one} />
+            <CasePackage case={one} captured={captured} onPackage={onPackage} />
           </div>
           <div class="decide" role="group" aria-label={t('state')}>
             {ANSWERS.map(([decision, key]) => (

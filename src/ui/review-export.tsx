@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { FORMATS } from '../export/index.ts'
+import { TLP, TLP_DEFAULT, type Tlp } from '../export/tlp.ts'
 import type { Written } from '../export/write.ts'
 import type { Case } from '../types.ts'
 import { t } from './i18n.ts'
@@ -15,7 +16,7 @@ export interface Exporting {
 export interface ExportProps {
   /** What the filters show, in the order shown. */
   cases: readonly Case[]
-  onExport(format: string, cases: readonly Case[], onProgress: (done: number) => void): Exporting
+  onExport(format: string, cases: readonly Case[], tlp: Tlp, onProgress: (done: number) => void): Exporting
   /** Offers the file to the person. */
   onSave(file: Blob, name: string): void
   onClose(): void
@@ -27,6 +28,7 @@ type State = { is: 'choosing' } | { is: 'running'; done: number } | { is: 'done'
 export function ExportDialog({ cases, onExport, onSave, onClose }: ExportProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   const [state, setState] = useState<State>({ is: 'choosing' })
+  const [tlp, setTlp] = useState<Tlp>(TLP_DEFAULT)
   const running = useRef<Exporting | null>(null)
   useEffect(() => {
     dialog.current?.showModal()
@@ -34,7 +36,7 @@ export function ExportDialog({ cases, onExport, onSave, onClose }: ExportProps):
   }, [])
   const start = (format: string): void => {
     setState({ is: 'running', done: 0 })
-    running.current = onExport(format, cases, (done) => setState({ is: 'running', done }))
+    running.current = onExport(format, cases, tlp, (done) => setState({ is: 'running', done }))
     running.current.result.then(
       ({ file, about }) => {
         setState({ is: 'done', about })
@@ -58,6 +60,14 @@ export function ExportDialog({ cases, onExport, onSave, onClose }: ExportProps):
               <span class="quiet">{t(`export_${id}` as Parameters<typeof t>[0])}</span>
             </li>
           ))}
+          <li>
+            <label>
+              {t('tlpLabel')}{' '}
+              <select value={tlp} onChange={({ currentTarget: { value } }) => setTlp(value as Tlp)}>
+                {TLP.map((colour) => <option key={colour} value={colour}>TLP:{colour.toUpperCase()}</option>)}
+              </select>
+            </label>
+          </li>
         </ul>
       )}
       {state.is === 'running' && (

@@ -1,6 +1,9 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Particulars } from '../evidence/list.ts'
+import { type Verification, verifyPackage } from '../evidence/verify.ts'
+import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
 import type { Case, Decision } from '../types.ts'
@@ -12,6 +15,7 @@ import { Detail } from './review-detail.tsx'
 import { ExportDialog, type ExportProps } from './review-export.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
+import { VerifyButton, VerifyDialog } from './review-package.tsx'
 import { CaseTable } from './review-table.tsx'
 import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
 
@@ -29,8 +33,8 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision; the page is drawn again with the changed case. */
   onDecide(key: string, decision: Decision): void
-  /** `filter` is what the address names. */
-  onExport(format: string, cases: readonly Case[], filter: string, onProgress: (done: number) => void): ReturnType<ExportProps['onExport']>
+  /** `filter` is what the address names, `tlp` with whom the file may be shared. */
+  onExport(format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): ReturnType<ExportProps['onExport']>
   onSave: ExportProps['onSave']
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
@@ -39,6 +43,10 @@ export interface ReviewProps {
   onLists(files: File[]): Promise<Incoming>
   /** Merges all or none. */
   onMerge(cases: readonly Case[]): Promise<void>
+  /** Times of a case's captures, oldest first. */
+  captured(key: string): Promise<number[]>
+  /** Writes the package of a case and hands it to the person; gives its SHA-256. */
+  onPackage(one: Case, particulars: Particulars): Promise<string>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
@@ -56,6 +64,7 @@ export function Review(props: ReviewProps): JSX.Element {
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
   const lists = useLists(props)
+  const checked = useVerification()
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
@@ -86,11 +95,11 @@ export function Review(props: ReviewProps): JSX.Element {
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help || exporting || lists.open ? null : act)
+  useKeys(help || exporting || lists.open || checked.name !== null ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
       <div class="middle">
@@ -109,6 +118,8 @@ export function Review(props: ReviewProps): JSX.Element {
         onDecide={(decision) => decide(current, decision)}
         onUndo={takeBack}
         onLink={(alone) => setFilter({ ...ALL, ...alone })}
+        captured={props.captured}
+        onPackage={props.onPackage}
       />
       <p class="unseen" role="status">{said}</p>
       {lists.open && (
@@ -121,17 +132,18 @@ export function Review(props: ReviewProps): JSX.Element {
       {exporting && (
         <ExportDialog
           cases={shown}
-          onExport={(format, chosen, onProgress) => props.onExport(format, chosen, hashOf(filter).slice(1), onProgress)}
+          onExport={(format, chosen, tlp, onProgress) => props.onExport(format, chosen, { filter: hashOf(filter).slice(1), tlp }, onProgress)}
           onSave={props.onSave}
           onClose={() => setExporting(false)}
         />
       )}
+      {checked.name !== null && <VerifyDialog name={checked.name} verification={checked.verification} sites={sites} lang={lang} onClose={checked.close} />}
       {help && <KeyHelp bindings={BINDINGS} onClose={() => setHelp(false)} />}
     </main>
   )
 }
 
-function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
@@ -139,6 +151,7 @@ function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onHelp }
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
       <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>
       <ImportButton onFiles={onFiles} />
+      <VerifyButton onFile={onCheck} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
       <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
         {t('switchLanguage')}
@@ -196,6 +209,25 @@ function useLists({ onLists, onMerge }: Pick<ReviewProps, 'onLists' | 'onMerge'>
       return t('importCounts', counts)
     },
     close: () => setOpen(false),
+  }
+}
+
+/** The package that is being checked. */
+function useVerification(): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
+  const [name, setName] = useState<string | null>(null)
+  const [verification, setVerification] = useState<Verification | null>(null)
+  const turn = useRef(0)
+  return {
+    name,
+    verification,
+    read(file) {
+      const mine = ++turn.current
+      setName(file.name)
+      setVerification(null)
+      const unread = (cause: Error): Verification => ({ sha256: '', entries: [], records: [], findings: [{ where: '', what: 'verify_container', detail: cause.message }] })
+      file.arrayBuffer().then((bytes) => verifyPackage(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
+    },
+    close: () => setName(null),
   }
 }
 

@@ -40,6 +40,14 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         </span>
         <input type="checkbox" checked={settings.moderator} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
       </label>
+      <label class="row">
+        <span>
+          {t('preserveReports')}
+          <br />
+          <span class="hint">{t('preserveReportsHint')}</span>
+        </span>
+        <input type="checkbox" checked={settings.preserveReports} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preserveReports: checked }))} />
+      </label>
       <Sites {...props} />
       <Rules {...props} />
     </main>

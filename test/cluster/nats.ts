@@ -57,7 +57,7 @@ export async function startCluster({ nodes = 3, extra = '', login }: ClusterOpti
       ${nodes > 1 ? `cluster { name: mingcha, listen: 127.0.0.1:${route[node]}, routes: [${route.map((port) => `nats://127.0.0.1:${port}`).join(', ')}] }` : ''}
       ${extra}
     `)
-    const child = spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.env['NATS_SERVER'] ?? 'nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
     child.stderr!.on('data', (chunk: Buffer) => (logs[node] = (logs[node] + chunk.toString()).slice(-4_000)))
     child.once('error', (cause) => (logs[node] += cause.message))
     children[node] = child

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { progressLine } from '../../src/cli/progress.ts'
+import { writePackage } from '../../src/evidence/package.ts'
+import { source } from '../evidence/sample.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-cli-'))
 const file = (name: string, text: string): string => {
@@ -62,6 +64,19 @@ describe('export', () => {
     expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'))
     const about = JSON.parse(readFileSync(`${second}.about.json`, 'utf8')) as Record<string, unknown>
     expect(about['fileSha256']).toBe(createHash('sha256').update(readFileSync(second)).digest('hex'))
+  })
+})
+
+describe('verify', () => {
+  test('0 for a whole package, 1 for a broken one, and where it is broken', async () => {
+    const bytes = await writePackage(source())
+    const [whole, broken] = [join(folder, 'whole.wacz'), join(folder, 'broken.wacz')]
+    writeFileSync(whole, bytes)
+    bytes[1_000]! ^= 1
+    writeFileSync(broken, bytes)
+    expect(run('src/cli/verify.ts', [whole])).toMatchObject({ status: 0, stdout: expect.stringMatching(/SHA-256 [0-9a-f]{64}\n完好/) as string })
+    expect(run('src/cli/verify.ts', [whole, broken])).toMatchObject({ status: 1, stdout: expect.stringContaining('archive/data.warc: 内容与校验值不符') as string })
+    expect(run('src/cli/verify.ts', ['/no/such/file.wacz']).status).toBe(2)
   })
 })
 

@@ -150,6 +150,6 @@ it('writes times in the zone with its offset', () => {
 })
 
 it('names each file by its time', () => {
-  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['csv', 'xlsx', 'jsonl', 'html'].map((extension) => `mingcha-20261123-1405.${extension}`))
+  expect(FORMATS.map((format) => fileName(format, meta))).toEqual(['csv', 'xlsx', 'jsonl', 'html', 'stix.json', 'misp.json'].map((extension) => `mingcha-20261123-1405.${extension}`))
   expect(new Set(FORMATS.map(({ id }) => id)).size).toBe(FORMATS.length)
 })

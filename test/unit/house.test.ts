@@ -37,6 +37,7 @@ describe('which way imports run', () => {
     [/^src\/(grams|families|template|contact)/, /^src\/(?!types|text\/|grams|contact)/],
     [/^src\/links\.ts/, /^src\/(?!types|families|contacts)/],
     [/^src\/export\//, /^src\/(?!export\/|types|links|contacts|template|chain)/],
+    [/^src\/evidence\//, /^src\/(?!evidence\/|types|export\/)/],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]
   test.each(never)('%s never imports %s', (from, to) => {

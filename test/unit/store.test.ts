@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { openDB } from 'idb'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { capture } from '../evidence/sample.ts'
 import { DATABASE, type Seen, Store, StoreError, VERSION } from '../../src/store.ts'
-import type { Post, Verdict } from '../../src/types.ts'
+import type { Capture, Case, Post, Verdict } from '../../src/types.ts'
 
 const post = (id: string): Post => ({ platform: 'weibo', id, kind: 'post', text: `正文${id}`, author: { name: '某人' }, permalink: '' })
 const verdict: Verdict = { band: 'flagged', score: 0.99, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm1' }
@@ -94,6 +95,39 @@ describe('Store', () => {
     const broken = { ...theirs!, key: 'weibo:c', pageUrl: (() => undefined) as unknown as string }
     await expect(store.merge([{ ...theirs!, key: 'weibo:b' }, broken])).rejects.toMatchObject({ name: 'StoreError' })
     expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:a'])
+  })
+
+  test('keeps captures with their picture and notes each in its case', async () => {
+    let now = 1_000
+    const store = new Store(() => now)
+    await store.keep([seen('a')])
+    const of = (at: number): Capture => capture({ key: 'weibo:a', post: post('a'), verdict, at })
+    expect((await store.preserve(of(1))).history.map(({ what }) => what)).toEqual(['flagged', 'preserved'])
+    now = 2_000
+    await store.preserve(of(2))
+    expect(await store.captures('weibo:a')).toEqual([of(1), of(2)])
+    expect((await store.captures('weibo:a'))[0]!.screenshot!.byteLength).toBeGreaterThan(50)
+    expect(await store.captures('weibo:b')).toEqual([])
+    expect((await store.get(['weibo:a']))[0]).toMatchObject({ lastSeen: 2_000, decision: 'open' })
+  })
+
+  test('a capture of an unknown post makes its case; one that cannot be kept leaves no trace', async () => {
+    const store = new Store()
+    await store.preserve(capture({ key: 'weibo:b', post: post('b'), verdict }))
+    expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:b'])
+    await expect(store.preserve({ ...capture({ key: 'weibo:c', post: post('c'), verdict }), html: (() => '') as unknown as string })).rejects.toMatchObject({ name: 'StoreError' })
+    expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:b'])
+  })
+
+  test('takes over the cases of version 1', async () => {
+    const old = await openDB(DATABASE, 1, { upgrade: (db) => void db.createObjectStore('cases', { keyPath: 'key' }).createIndex('lastSeen', 'lastSeen') })
+    const kept: Case = { key: 'weibo:a', post: post('a'), pageUrl: '', verdict, firstSeen: 1, lastSeen: 2, decision: 'confirmed', history: [] }
+    await old.put('cases', kept)
+    old.close()
+    const store = new Store(() => 3)
+    expect(await store.all()).toEqual([kept])
+    await store.preserve(capture({ key: 'weibo:a', post: post('a'), verdict }))
+    expect(await store.captures('weibo:a')).toHaveLength(1)
   })
 
   test('many writers at once lose nothing', async () => {

@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Incoming } from '../../src/import.ts'
 import { linksOf, tagOf } from '../../src/links.ts'
 import type { TabItem, TabState } from '../../src/messages.ts'
+import { writePackage } from '../../src/evidence/package.ts'
 import { DEFAULTS } from '../../src/settings.ts'
 import { FORMATS } from '../../src/export/index.ts'
 import { type Written, writeFile } from '../../src/export/write.ts'
+import { source } from '../evidence/sample.ts'
 import type { Case, Post, Verdict } from '../../src/types.ts'
 import { piecesOf, wordsOf } from '../../src/ui/evidence.tsx'
 import { BINDINGS } from '../../src/ui/keys.ts'
@@ -62,7 +64,7 @@ describe('mark', () => {
     props = {
       verdict, text, decision: 'open', reported: false, theme: 'light', lang: 'zh', open: false,
       onOpen: vi.fn((open: boolean) => draw({ open })),
-      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onHighlight: vi.fn(),
+      onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onPreserve: vi.fn(async () => false), onHighlight: vi.fn(),
     }
   })
   afterEach(() => act(() => removeMark(root)))
@@ -183,7 +185,7 @@ describe('popup', () => {
     const props: PopupProps = {
       tab: tab(), engine: { state: 'ready' }, settings: DEFAULTS, lang: 'zh', siteName: '微博', reports: 2,
       onReport: vi.fn(), onDismiss: vi.fn(), onUndo: vi.fn(), onShow: vi.fn(), onToggleSite: vi.fn(), onFold: vi.fn(), onSettings: vi.fn(), onRetry: vi.fn(), onAllow: vi.fn(),
-      onReload: vi.fn(), onOpenReview: vi.fn(), onLanguage: vi.fn(), onCheck: vi.fn(async () => verdict), reported: new Map(), onHand: vi.fn(), ...over,
+      onReload: vi.fn(), onOpenReview: vi.fn(), onLanguage: vi.fn(), onCheck: vi.fn(async () => verdict), reported: new Map(), onHand: vi.fn(), onPreserve: vi.fn(async () => true), ...over,
     }
     act(() => render(<Popup {...props} />, app))
     return props
@@ -324,7 +326,7 @@ describe('review', () => {
       lang: 'zh',
       onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
-      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined),
+      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)),
     }
   })
 
@@ -336,6 +338,42 @@ describe('review', () => {
   ] as [string, Partial<ReviewProps>, string][])('says it: %s', (_, over, words) => {
     draw(over)
     expect(app.textContent).toContain(words)
+  })
+  it('writes the package of the case under work with what a person added, and says its digest', async () => {
+    draw({ cases: [kept(0)], captured: vi.fn(async () => [1e12]) })
+    await act(async () => undefined)
+    const section = app.querySelector('.package')!
+    expect(section.textContent).toContain('已固定 1 次')
+    const place = [...section.querySelectorAll('label')].find(({ textContent }) => textContent === '地点')!.querySelector('input')!
+    place.value = '上海'
+    act(() => void place.dispatchEvent(new Event('input', { bubbles: true })))
+    await act(async () => section.querySelector<HTMLButtonElement>(':scope > button')!.click())
+    expect(props.onPackage).toHaveBeenCalledWith(kept(0), { place: '上海' })
+    expect(section.textContent).toContain('a'.repeat(64))
+  })
+  it('says that a case was never preserved, and why a package could not be written', async () => {
+    draw({ cases: [kept(0)], onPackage: vi.fn(async () => Promise.reject(new Error('没有网址'))) })
+    await act(async () => undefined)
+    expect(app.querySelector('.package')!.textContent).toContain('还没有固定过')
+    await act(async () => app.querySelector<HTMLButtonElement>('.package > button')!.click())
+    await vi.waitFor(() => expect(app.querySelector('.package')!.textContent).toContain('没有写成：没有网址'))
+  })
+  it('checks a package that is dropped: whole, and what is wrong where', async () => {
+    draw()
+    const drop = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
+      const event = new Event('drop', { cancelable: true })
+      Object.assign(event, { dataTransfer: { files: [new File([bytes], '甲.wacz')] } })
+      act(() => void dispatchEvent(event))
+      await vi.waitFor(() => expect(app.querySelector('dialog [role=alert]')).not.toBeNull())
+      const said = app.querySelector('dialog')!.textContent
+      act(() => void app.querySelector('dialog')!.dispatchEvent(new Event('close')))
+      return said
+    }
+    const bytes = await writePackage(source())
+    expect(await drop(bytes)).toMatch(/完好.*SHA-256 [0-9a-f]{64}.*微博 · 小鹿 "A"/)
+    bytes[1_000]! ^= 1
+    expect(await drop(bytes)).toMatch(/不完好：有 \d 处不符.*archive\/data\.warc 内容与校验值不符/)
+    expect(await drop(new Uint8Array(3))).toContain('不是本程序写成的数据包')
   })
   it('goes through the cases by key and decides them', () => {
     draw()
@@ -386,18 +424,21 @@ describe('review', () => {
     expect(app.querySelector('.count')!.textContent).toBe('显示 1 / 共 3 条')
     click(button(app, '导出 1 条'))
     click(button(app, 'CSV'))
-    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]], 'state=confirmed', expect.any(Function))
+    expect(props.onExport).toHaveBeenLastCalledWith('csv', [props.cases![1]], { filter: 'state=confirmed', tlp: 'amber' }, expect.any(Function))
     click(button(app, '关闭'))
     click(button(app, '清除筛选'))
     click(button(app, '导出 3 条'))
-    click(button(app, 'JSONL'))
-    expect(props.onExport).toHaveBeenLastCalledWith('jsonl', props.cases, '', expect.any(Function))
+    const tlp = app.querySelector<HTMLSelectElement>('dialog select')!
+    tlp.value = 'red'
+    act(() => void tlp.dispatchEvent(new Event('change', { bubbles: true })))
+    click(button(app, 'STIX 2.1'))
+    expect(props.onExport).toHaveBeenLastCalledWith('stix', props.cases, { filter: '', tlp: 'red' }, expect.any(Function))
   })
   it('shows how far an export is, cancels it, and says by what the file is checked', async () => {
     const cancel = vi.fn()
     let finish: (written: Written) => void
     draw({
-      onExport: (_format, _cases, _filter, onProgress) => {
+      onExport: (_format, _cases, _of, onProgress) => {
         onProgress(2)
         return { result: new Promise((resolve) => (finish = resolve)), cancel }
       },
