@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
-if (!hasOpenssl && process.env['REQUIRE_PYTHON']) throw new Error('no openssl')
+if (!hasOpenssl && process.env['REQUIRE_TOOLS']) throw new Error('no openssl')
 
 export interface Authority {
   url: string
