@@ -8,6 +8,15 @@ import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
 
+async function hasCertificates(pem: string): Promise<boolean> {
+  const { certificatesOf } = await import('../src/evidence/timestamp.ts')
+  try {
+    return certificatesOf(pem).length > 0
+  } catch {
+    return false
+  }
+}
+
 async function draw(): Promise<void> {
   const settings = await readSettings(browser.storage.local)
   const lang = languageOf(settings.language, navigator.languages)
@@ -15,7 +24,7 @@ async function draw(): Promise<void> {
   document.documentElement.lang = languageTag()
   document.title = `${t('settings')} · ${t('name')}`
   render(
-    <SettingsPage settings={settings} sites={[...adapters, generic]} lang={lang} now={Date.now()} onChange={(change) => void changeSettings(browser.storage.local, change)} />,
+    <SettingsPage settings={settings} sites={[...adapters, generic]} lang={lang} now={Date.now()} onChange={(change) => void changeSettings(browser.storage.local, change)} hasCertificates={hasCertificates} />,
     document.getElementById('app')!,
   )
 }

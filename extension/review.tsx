@@ -3,6 +3,7 @@ import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { sha256 } from '../src/evidence/hash.ts'
 import type { Particulars } from '../src/evidence/list.ts'
+import { type Verification, verifyPackage } from '../src/evidence/verify.ts'
 import { writePackage } from '../src/evidence/package.ts'
 import { type ExportMeta, fileName, FORMATS } from '../src/export/index.ts'
 import type { Tlp } from '../src/export/tlp.ts'
@@ -36,8 +37,11 @@ async function refresh(): Promise<void> {
   draw()
 }
 
-async function savePackage(one: Case, particulars: Particulars): Promise<string> {
-  const bytes = await writePackage({
+/** Permissions must be asked for in the person's own click, before anything is awaited. */
+async function savePackage(one: Case, particulars: Particulars, stamped: boolean): Promise<string> {
+  const { url } = settings.stamp
+  if (stamped && !(await browser.permissions.request({ origins: [`${new URL(url).origin.replace(/:\d+$/, '')}/*`] }))) throw new Error(url)
+  const written = await writePackage({
     case: one,
     captures: await store.captures(one.key),
     particulars,
@@ -46,8 +50,14 @@ async function savePackage(one: Case, particulars: Particulars): Promise<string>
     software: browser.runtime.getManifest().version,
     siteName: adapters.find(({ id }) => id === one.post.platform)?.names.zh ?? one.post.platform,
   })
+  const bytes = stamped ? await (await import('../src/evidence/timestamp.ts')).stampPackage(written, url) : written
   save(new Blob([bytes as BlobPart], { type: 'application/wacz' }), `mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`)
   return sha256(bytes)
+}
+
+async function verify(file: Uint8Array): Promise<Verification> {
+  const { roots } = settings.stamp
+  return verifyPackage(file, roots.trim() ? (await import('../src/evidence/timestamp.ts')).certificatesOf(roots) : [])
 }
 
 function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): Exporting {
@@ -121,6 +131,8 @@ function draw(): void {
       onMerge={async (incoming) => void (await store.merge(incoming))}
       captured={async (key) => (await store.captures(key)).map(({ at }) => at)}
       onPackage={savePackage}
+      stampHost={settings.stamp.url ? new URL(settings.stamp.url).host : undefined}
+      onVerify={verify}
       onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
     />,
     document.getElementById('app')!,

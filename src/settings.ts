@@ -14,13 +14,15 @@ export interface Settings {
   moderator: boolean
   /** A report also keeps what the page showed of the post. */
   preserveReports: boolean
+  /** Time authority for packages of evidence: its address, '' for none, and the roots that are trusted, PEM. */
+  stamp: Readonly<{ url: string; roots: string }>
   /** What a person excepted or added. */
   rules: readonly Rule[]
   /** `auto` follows the browser. */
   language: 'auto' | 'zh' | 'en'
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, rules: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -45,16 +47,23 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, preserveReports, rules, language } = value
+  const { display, moderator, preserveReports, stamp, rules, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
     preserveReports: preserveReports === true,
+    stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
     language: language === 'zh' || language === 'en' ? language : 'auto',
   }
+}
+
+function stampOf(stored: unknown): Settings['stamp'] {
+  const { url, roots } = (typeof stored === 'object' && stored !== null ? stored : {}) as Record<string, unknown>
+  const isAddress = typeof url === 'string' && url.length <= 500 && /^https?:/.test(url) && URL.canParse(url)
+  return { url: isAddress ? url : '', roots: typeof roots === 'string' ? roots.slice(0, 200_000) : '' }
 }
 
 export const displayOf = ({ display }: Settings, site: string): Display => (Object.hasOwn(display, site) ? display[site]! : 'mark')

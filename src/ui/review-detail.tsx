@@ -21,7 +21,7 @@ interface DetailProps extends Omit<LinksProps, 'case'>, Omit<PackageProps, 'case
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage }: DetailProps): JSX.Element {
+export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage, stampHost }: DetailProps): JSX.Element {
   return (
     <aside class="detail" aria-label={t('detailOf')}>
       {one && (
@@ -32,7 +32,7 @@ export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo,
             <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
             <Facts one={one} site={sites.find(({ id }) => id === one.post.platform)?.names[lang] ?? one.post.platform} />
             <History one={one} />
-            <CasePackage case={one} captured={captured} onPackage={onPackage} />
+            <CasePackage case={one} captured={captured} onPackage={onPackage} stampHost={stampHost} />
           </div>
           <div class="decide" role="group" aria-label={t('state')}>
             {ANSWERS.map(([decision, key]) => (

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
-import { type Verification, verifyPackage } from '../evidence/verify.ts'
+import type { Verification } from '../evidence/verify.ts'
 import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
@@ -45,8 +45,12 @@ export interface ReviewProps {
   onMerge(cases: readonly Case[]): Promise<void>
   /** Times of a case's captures, oldest first. */
   captured(key: string): Promise<number[]>
-  /** Writes the package of a case and hands it to the person; gives its SHA-256. */
-  onPackage(one: Case, particulars: Particulars): Promise<string>
+  /** Writes the package of a case, has it stamped if asked, and hands it to the person; gives its SHA-256. */
+  onPackage(one: Case, particulars: Particulars, stamped: boolean): Promise<string>
+  /** Host of the time authority; undefined where none is named. */
+  stampHost?: string | undefined
+  /** Checks a package, with the person's trusted roots. */
+  onVerify(file: Uint8Array): Promise<Verification>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
@@ -64,7 +68,7 @@ export function Review(props: ReviewProps): JSX.Element {
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
   const lists = useLists(props)
-  const checked = useVerification()
+  const checked = useVerification(props.onVerify)
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
@@ -120,6 +124,7 @@ export function Review(props: ReviewProps): JSX.Element {
         onLink={(alone) => setFilter({ ...ALL, ...alone })}
         captured={props.captured}
         onPackage={props.onPackage}
+        stampHost={props.stampHost}
       />
       <p class="unseen" role="status">{said}</p>
       {lists.open && (
@@ -213,7 +218,7 @@ function useLists({ onLists, onMerge }: Pick<ReviewProps, 'onLists' | 'onMerge'>
 }
 
 /** The package that is being checked. */
-function useVerification(): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
+function useVerification(verify: ReviewProps['onVerify']): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
   const [name, setName] = useState<string | null>(null)
   const [verification, setVerification] = useState<Verification | null>(null)
   const turn = useRef(0)
@@ -225,7 +230,7 @@ function useVerification(): { name: string | null; verification: Verification | 
       setName(file.name)
       setVerification(null)
       const unread = (cause: Error): Verification => ({ sha256: '', entries: [], records: [], findings: [{ where: '', what: 'verify_container', detail: cause.message }] })
-      file.arrayBuffer().then((bytes) => verifyPackage(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
+      file.arrayBuffer().then((bytes) => verify(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
     },
     close: () => setName(null),
   }

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
 import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
 import type { Adapter } from '../sites/adapter.ts'
@@ -13,6 +13,8 @@ export interface SettingsPageProps {
   lang: Language
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
+  /** Whether certificates can be read from a PEM text. */
+  hasCertificates(pem: string): Promise<boolean>
 }
 
 /** Every setting, with a sentence. */
@@ -48,9 +50,35 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         </span>
         <input type="checkbox" checked={settings.preserveReports} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preserveReports: checked }))} />
       </label>
+      <Stamp {...props} />
       <Sites {...props} />
       <Rules {...props} />
     </main>
+  )
+}
+
+function Stamp({ settings: { stamp }, onChange, hasCertificates }: SettingsPageProps): JSX.Element {
+  const [wrong, setWrong] = useState(false)
+  const keep = async (roots: string): Promise<void> => {
+    const fits = roots.trim() === '' || (await hasCertificates(roots))
+    setWrong(!fits)
+    if (fits) onChange((old) => ({ stamp: { ...old.stamp, roots } }))
+  }
+  // Not bound to what is stored: another setting that is kept meanwhile must not take away what is being typed.
+  return (
+    <>
+      <h2>{t('settingsStamp')}</h2>
+      <p class="hint">{t('settingsStampHint')}</p>
+      <label class="row">
+        <span>{t('settingsStampUrl')}</span>
+        <input type="url" maxLength={500} defaultValue={stamp.url} placeholder="https://" onChange={({ currentTarget: { value } }) => onChange((old) => ({ stamp: { ...old.stamp, url: value.trim() } }))} />
+      </label>
+      <label class="row">
+        <span>{t('settingsStampRoots')}</span>
+        <textarea rows={3} maxLength={200_000} placeholder="-----BEGIN CERTIFICATE-----" defaultValue={stamp.roots} onChange={({ currentTarget: { value } }) => void keep(value)} />
+      </label>
+      {wrong && <p class="hint" role="alert">{t('settingsStampWrong')}</p>}
+    </>
   )
 }
 

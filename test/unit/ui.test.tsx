@@ -7,6 +7,7 @@ import type { Incoming } from '../../src/import.ts'
 import { linksOf, tagOf } from '../../src/links.ts'
 import type { TabItem, TabState } from '../../src/messages.ts'
 import { writePackage } from '../../src/evidence/package.ts'
+import { verifyPackage } from '../../src/evidence/verify.ts'
 import { DEFAULTS } from '../../src/settings.ts'
 import { FORMATS } from '../../src/export/index.ts'
 import { type Written, writeFile } from '../../src/export/write.ts'
@@ -326,7 +327,7 @@ describe('review', () => {
       lang: 'zh',
       onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
-      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)),
+      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)), onVerify: vi.fn((file) => verifyPackage(file)),
     }
   })
 
@@ -348,8 +349,18 @@ describe('review', () => {
     place.value = '上海'
     act(() => void place.dispatchEvent(new Event('input', { bubbles: true })))
     await act(async () => section.querySelector<HTMLButtonElement>(':scope > button')!.click())
-    expect(props.onPackage).toHaveBeenCalledWith(kept(0), { place: '上海' })
+    expect(props.onPackage).toHaveBeenCalledWith(kept(0), { place: '上海' }, false)
     expect(section.textContent).toContain('a'.repeat(64))
+  })
+  it('asks for a time stamp only where an authority is named and a person ticks it', async () => {
+    draw({ cases: [kept(0)] })
+    await act(async () => undefined)
+    expect(app.querySelector('.package input[type=checkbox]')).toBeNull()
+    draw({ stampHost: 'tsa.example.cn' })
+    expect(app.querySelector('.package')!.textContent).toContain('tsa.example.cn')
+    act(() => app.querySelector<HTMLInputElement>('.package input[type=checkbox]')!.click())
+    await act(async () => app.querySelector<HTMLButtonElement>('.package > button')!.click())
+    expect(props.onPackage).toHaveBeenLastCalledWith(kept(0), {}, true)
   })
   it('says that a case was never preserved, and why a package could not be written', async () => {
     draw({ cases: [kept(0)], onPackage: vi.fn(async () => Promise.reject(new Error('没有网址'))) })
