@@ -48,7 +48,8 @@ interface Link {
 
 /** Entries of the outbox that are sent at once. */
 const AT_ONCE = 64
-const [FIRST_PAUSE, LONGEST_PAUSE] = [500, 30_000]
+/** Between attempts to connect or to send, in milliseconds; doubled each time. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [500, 5_000]
 
 /** Checks options from a form or from storage. @throws {TypeError} what is wrong with them */
 export function checkTeamOptions({ servers, person }: Pick<TeamOptions, 'servers' | 'person'>): void {
@@ -133,9 +134,29 @@ export class Team {
     }
   }
 
-  /** States of all cases and then each change, until the signal is aborted or the link is lost. */
-  async watch(changed: (state: CaseState) => void, signal: AbortSignal): Promise<void> {
-    const { cases } = await this.#linked.promise
+  /** States of all cases and then each change, until aborted; all states again after the link was lost. */
+  watch(changed: (state: CaseState) => void, signal: AbortSignal): Promise<void> {
+    return this.#onEachLink(signal, (link, signal) => this.#watch(link, changed, signal))
+  }
+
+  /** Reads the record on from where this browser stopped, days ago perhaps, until aborted; `changed` gets the keys of each portion kept. */
+  follow(changed: (keys: string[]) => void, signal: AbortSignal): Promise<void> {
+    return this.#onEachLink(signal, (link, signal) => this.#follow(link, changed, signal))
+  }
+
+  async #onEachLink(signal: AbortSignal, work: (link: Link, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const ending = AbortSignal.any([signal, this.#closed.signal])
+    const ended = new Promise<undefined>((resolve) => ending.addEventListener('abort', () => resolve(undefined), { once: true }))
+    while (!ending.aborted) {
+      const link = await Promise.race([this.#linked.promise, ended])
+      if (!link) return
+      // What fails with a lost link is begun again with the next.
+      await work(link, ending).catch((cause: unknown) => this.#set({ why: (cause as Error).message }))
+      await sleep(FIRST_PAUSE, ending)
+    }
+  }
+
+  async #watch({ cases }: Link, changed: (state: CaseState) => void, signal: AbortSignal): Promise<void> {
     const entries = await cases.watch()
     signal.addEventListener('abort', () => entries.stop(), { once: true })
     for await (const entry of entries) {
@@ -146,9 +167,7 @@ export class Team {
     }
   }
 
-  /** Reads the record on from where this browser stopped, days ago perhaps, until aborted; `changed` gets the keys of each portion kept. */
-  async follow(changed: (keys: string[]) => void, signal: AbortSignal): Promise<void> {
-    const { js, jsm } = await this.#linked.promise
+  async #follow({ js, jsm }: Link, changed: (keys: string[]) => void, signal: AbortSignal): Promise<void> {
     const name = `history-${await this.#local.installation()}`
     try {
       await jsm.consumers.info(EVENTS, name)
@@ -193,12 +212,15 @@ export class Team {
   }
 
   #hand(msg: JsMsg, event: CloudEvent<ReportedData>): Handed {
-    const alive = setInterval(() => msg.working(), (this.#options.ackWait ?? ACK_WAIT) / 3)
+    // Answered over whatever connection there is, not only the one that brought it.
+    const { reply } = msg as JsMsg & { reply: string }
+    const say = (word: '+ACK' | '-NAK' | '+WPI') => this.#link?.nc.publish(reply, word)
+    const alive = setInterval(() => say('+WPI'), (this.#options.ackWait ?? ACK_WAIT) / 3)
     const end = (answer: () => void) => {
       clearInterval(alive)
       if (this.#held.delete(release)) answer()
     }
-    const release = () => end(() => msg.nak())
+    const release = () => end(() => say('-NAK'))
     this.#held.add(release)
     return {
       key: event.subject,
@@ -206,7 +228,7 @@ export class Team {
       release,
       decide: async (decision) => {
         // Taken from the queue only when the team has the decision.
-        await this.#decide(event.subject, decision, () => end(() => msg.ack()))
+        await this.#decide(event.subject, decision, () => end(() => say('+ACK')))
       },
     }
   }
@@ -241,8 +263,8 @@ export class Team {
           timeout: 5_000,
           // Only to the servers that the person named, whatever others these tell of.
           ignoreClusterUpdates: true,
-          maxReconnectAttempts: -1,
-          reconnectTimeWait: 1_000,
+          // The loop around this opens a new connection: it also asks again who may log in.
+          reconnect: false,
           ...(creds ? { authenticator: credsAuthenticator(new TextEncoder().encode(creds)) } : password ? { user: person, pass: password } : {}),
         })
         if (this.#closed.signal.aborted) break
@@ -261,7 +283,6 @@ export class Team {
       } finally {
         if (this.#link) this.#linked = deferred()
         this.#link = undefined
-        // While it is reconnecting, closing waits for the next attempt to end.
         if (nc) await Promise.race([nc.close().catch(() => undefined), sleep(1_000)])
       }
       await sleep(pause, this.#closed.signal)
@@ -269,22 +290,13 @@ export class Team {
     }
   }
 
-  /** Follows a connection, which comes back by itself, until it ends for good or the team is closed. */
+  /** Waits until a connection ends or the team is closed. */
   async #stay(nc: NatsConnection): Promise<void> {
-    const told = (async () => {
-      for await (const { type } of nc.status()) {
-        if (type === 'disconnect') this.#set({ link: 'away', why: '' })
-        if (type === 'reconnect') {
-          this.#set({ link: 'connected', why: '' })
-          this.#flush()
-        }
-      }
-    })()
     const closing = new Promise<void>((resolve) => this.#closed.signal.addEventListener('abort', () => resolve(), { once: true }))
-    const ended = await Promise.race([nc.closed(), closing, told])
-    if (ended instanceof Error) throw ended
+    const ended = await Promise.race([nc.closed(), closing])
     // Answers to the queue that were given last must leave before the connection does.
     if (this.#closed.signal.aborted) await Promise.race([nc.flush().catch(() => undefined), sleep(1_000)])
+    else throw ended instanceof Error ? ended : new Error('the connection was lost')
   }
 
   /** Sends the outbox; one run at a time, which goes on until it is empty or the link is lost. */
@@ -377,10 +389,12 @@ function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
 
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener('abort', () => {
+    const done = () => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
       resolve()
-    }, { once: true })
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal?.addEventListener('abort', done, { once: true })
   })
 }
