@@ -279,7 +279,7 @@ describe('a team', () => {
       await killing
       const nc = await connect({ servers: cluster.servers, maxReconnectAttempts: -1, reconnectTimeWait: 200 })
       try {
-        const jsm = await jetstreamManager(nc, { timeout: 5_000 })
+        const jsm = await jetstreamManager(nc, { timeout: 5_000, checkAPI: false })
         await until('all decided', 120 + CASES / 10, async () => (await jsm.streams.info(EVENTS)).state.messages >= 2 * CASES && clients.every(({ team }) => team.status.waiting === 0))
       } finally {
         await nc.close()

@@ -35,6 +35,9 @@ describe('which way imports run', () => {
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],
     [/^src\/(grams|families|template|contact)/, /^src\/(?!types|text\/|grams|contact)/],
     [/^src\/links\.ts/, /^src\/(?!types|families|contacts)/],
+    [/^src\/cloudevent\.ts/, /^src\/(?!types)/],
+    [/^src\/sinks\//, /^src\/(?!sinks\/|types|cloudevent)/],
+    [/^src\/team\//, /^src\/(?!team\/|types|cloudevent)/],
     [/^src\/export\//, /^src\/(?!export\/|types|text\/|messages|ui\/i18n)/],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]
