@@ -12,6 +12,7 @@ import { cloudEvent, DECIDED, type DecidedData, REPORTED } from '../../src/cloud
 import { Local } from '../../src/team/local.ts'
 import { EVENTS, eventSubject, QUEUE, REVIEWERS } from '../../src/team/names.ts'
 import { type CaseState, standing } from '../../src/team/state.ts'
+import { ACK_WAIT } from '../../src/team/streams.ts'
 import { checkTeamOptions, type Handed, Team, type TeamOptions } from '../../src/team/team.ts'
 import type { Case } from '../../src/types.ts'
 import { type Cluster, startCluster } from './nats.ts'
@@ -235,7 +236,7 @@ describe('a team', () => {
     const clients = await Promise.all(Array.from({ length: 10 }, async (_, index) => {
       const far = await wire(cluster.websockets[index % 3]!)
       // All three servers behind one wire each would need thirty: a browser that knows one server comes back to it.
-      return { far, team: join(`r${index}`, { servers: [far.url], ackWait: 20_000 }) }
+      return { far, team: join(`r${index}`, { servers: [far.url], ackWait: ACK_WAIT }) }
     }))
     await linked(...clients.map(({ team }) => team))
     const ended = new AbortController()
@@ -297,6 +298,8 @@ describe('a team', () => {
     const stop = new AbortController()
     const reading = [auditor.watch((state) => states.set(state.key, state), stop.signal), auditor.follow((changed) => changed.forEach((key) => keys.add(key)), stop.signal)]
     await until('the record read', 60, () => keys.size === CASES && states.size === CASES)
+    const read = async () => (await Promise.all([...keys].map((key) => auditor.history(key)))).flat().length
+    await until('both events of each case read', 60, async () => (await read()) >= 2 * CASES)
     await delay(1_000)
     stop.abort()
     await Promise.all(reading)
