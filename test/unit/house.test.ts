@@ -38,6 +38,9 @@ describe('which way imports run', () => {
     [/^src\/links\.ts/, /^src\/(?!types|families|contacts)/],
     [/^src\/export\//, /^src\/(?!export\/|types|links|contacts|template|chain)/],
     [/^src\/evidence\//, /^src\/(?!evidence\/|types|export\/)/],
+    [/^src\/cloudevent\.ts/, /^src\/(?!types)/],
+    [/^src\/sinks\//, /^src\/(?!sinks\/|types|cloudevent)/],
+    [/^src\/team\//, /^src\/(?!team\/|types|cloudevent)/],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]
   test.each(never)('%s never imports %s', (from, to) => {
