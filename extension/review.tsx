@@ -12,6 +12,7 @@ import { languageOf } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { saveFile } from './save-file.ts'
 
 const store = new Store()
 let settings = await readSettings(browser.storage.local)
@@ -36,10 +37,7 @@ function save(formatId: string, chosen: readonly Case[]): void {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     siteNames: Object.fromEntries(adapters.map(({ id, names }) => [id, names.zh])),
   }
-  const address = URL.createObjectURL(new Blob([format.write(chosen, meta) as BlobPart], { type: format.mime }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: fileName(format, meta) })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  saveFile(fileName(format, meta), format.write(chosen, meta) as BlobPart, format.mime)
 }
 
 /** In a worker, so that the page answers meanwhile; in the page itself where none starts. */

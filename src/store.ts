@@ -45,6 +45,12 @@ export function onCasesChanged(callback: () => void): () => void {
   return () => channel.close()
 }
 
+function tellChanged(count: number): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage(count)
+  channel.close()
+}
+
 export interface Seen {
   post: Post
   pageUrl: string
@@ -172,6 +178,23 @@ export class Store {
     return meant
   }
 
+  /** Takes back cases of a backup of our own: unknown ones as they were, known ones as {@link merge} joins them. */
+  async restore(cases: readonly Case[]): Promise<void> {
+    const now = this.#now()
+    await this.#change(cases.map(({ key }) => key), (old, index) => (old ? merge(old, cases[index]!, now).merged : cases[index]!))
+  }
+
+  /** Deletes every case. */
+  async clear(): Promise<void> {
+    const db = await this.#open()
+    try {
+      await db.clear('cases')
+    } catch (cause) {
+      throw named(cause)
+    }
+    tellChanged(0)
+  }
+
   /** All cases, newest first. */
   async all(): Promise<Case[]> {
     const db = await this.#open()
@@ -201,9 +224,7 @@ export class Store {
         throw cause
       }
       await tx.done
-      const channel = new BroadcastChannel(CHANNEL)
-      channel.postMessage(keys.length)
-      channel.close()
+      tellChanged(keys.length)
       return changed
     } catch (cause) {
       throw named(cause)

@@ -89,7 +89,7 @@ const FIELDS: Record<string, Check> = {
 }
 
 /** The first field that keeps a value from being a case; '' when it is one. */
-function wrongField(value: unknown): string {
+export function wrongField(value: unknown): string {
   if (!isObject(value)) return '{}'
   for (const [path, check] of Object.entries(FIELDS)) {
     const found = path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value)

@@ -4,10 +4,11 @@ import { useRef } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
 import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
 import type { Adapter } from '../sites/adapter.ts'
+import { BackupSection, type BackupProps } from './backup.tsx'
 import { type Language, languageTag, setLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 
-export interface SettingsPageProps {
+export interface SettingsPageProps extends BackupProps {
   settings: Settings
   sites: readonly Pick<Adapter, 'id' | 'names'>[]
   lang: Language
@@ -42,6 +43,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       </label>
       <Sites {...props} />
       <Rules {...props} />
+      <BackupSection {...props} />
     </main>
   )
 }

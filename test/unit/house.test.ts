@@ -30,6 +30,7 @@ describe('which way imports run', () => {
     [/^src\/(messages|rules|merge|help)\.ts/, /^src\/(?!types)/],
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
+    [/^src\/backup\.ts/, /^src\/(?!types|merge|settings|rules|export\/jsonl)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/router\.ts/, /^src\/(?!types|help)/],
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],
