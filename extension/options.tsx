@@ -2,6 +2,7 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
+import { effective } from '../src/managed.ts'
 import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapters } from '../src/sites/index.ts'
@@ -9,6 +10,7 @@ import { Store } from '../src/store.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
+import { onSettings, readPolicy } from './effective.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
@@ -38,7 +40,8 @@ async function reset(what: 'settings' | 'records'): Promise<void> {
 }
 
 async function draw(): Promise<void> {
-  const settings = await readSettings(local)
+  const [own, { managed, problems }] = await Promise.all([readSettings(local), readPolicy()])
+  const { settings, origins } = effective(own, managed, DEFAULTS)
   const lang = languageOf(settings.language, navigator.languages)
   setLanguage(lang)
   document.documentElement.lang = languageTag()
@@ -46,11 +49,15 @@ async function draw(): Promise<void> {
   render(
     <SettingsPage
       settings={settings}
+      own={own}
+      managed={managed}
+      problems={problems}
+      origins={origins}
       sites={[...adapters, generic]}
       lang={lang}
       now={Date.now()}
       onChange={(change) => void changeSettings(local, change)}
-      onBackup={() => void backUp()}
+      onBackup={managed.disabled.includes('export') ? undefined : () => void backUp()}
       onRead={readFile}
       onRestore={restore}
       onReset={reset}
@@ -59,5 +66,5 @@ async function draw(): Promise<void> {
   )
 }
 
-local.onChanged.addListener(() => void draw())
+onSettings(() => void draw())
 await draw()

@@ -4,7 +4,7 @@ import browser from 'webextension-polyfill'
 import { fileName, FORMATS } from '../src/export/index.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
-import { changeSettings, readSettings } from '../src/settings.ts'
+import { changeSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
 import type { Case } from '../src/types.ts'
@@ -12,10 +12,12 @@ import { languageOf } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { onSettings, readEffective, readPolicy } from './effective.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
-let settings = await readSettings(browser.storage.local)
+let settings = await readEffective()
+const { managed } = await readPolicy()
 let cases: Case[] | null = null
 let error: string | undefined
 
@@ -74,7 +76,7 @@ function draw(): void {
           draw()
         })
       }
-      onExport={save}
+      onExport={managed.disabled.includes('export') ? undefined : save}
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
@@ -84,8 +86,8 @@ function draw(): void {
   )
 }
 
-browser.storage.local.onChanged.addListener(() => {
-  void readSettings(browser.storage.local).then((next) => {
+onSettings(() => {
+  void readEffective().then((next) => {
     settings = next
     draw()
   })

@@ -184,6 +184,20 @@ export class Store {
     await this.#change(cases.map(({ key }) => key), (old, index) => (old ? merge(old, cases[index]!, now).merged : cases[index]!))
   }
 
+  /** Deletes cases last seen before this time. */
+  async forget(before: number): Promise<void> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction('cases', 'readwrite')
+      const old = await tx.store.index('lastSeen').getAllKeys(IDBKeyRange.upperBound(before, true))
+      for (const key of old) await tx.store.delete(key)
+      await tx.done
+      if (old.length > 0) tellChanged(old.length)
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
   /** Deletes every case. */
   async clear(): Promise<void> {
     const db = await this.#open()

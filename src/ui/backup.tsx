@@ -8,7 +8,8 @@ import { reasonText, t, timeText } from './i18n.ts'
 const MOST = 20
 
 export interface BackupProps {
-  onBackup(): void
+  /** Left out where the organisation took it away. */
+  onBackup?: (() => void) | undefined
   /** Rejects with a `reason` where the file is refused. */
   onRead(file: File): Promise<{ backup: Backup; preview: BackupPreview }>
   onRestore(backup: Backup): Promise<void>
@@ -31,7 +32,7 @@ export function BackupSection({ onBackup, onRead, onRestore, onReset }: BackupPr
       <h2>{t('backup')}</h2>
       <p class="hint">{t('backupHint')}</p>
       <p>
-        <button type="button" onClick={onBackup}>{t('backupSave')}</button>{' '}
+        {onBackup && <button type="button" onClick={onBackup}>{t('backupSave')}</button>}{' '}
         <button type="button" onClick={() => input.current?.click()}>{t('backupOpen')}</button>
         <input
           type="file"

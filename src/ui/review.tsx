@@ -30,7 +30,8 @@ export interface ReviewProps {
   /** Keeps a decision; the page is drawn again with the changed case. */
   onDecide(key: string, decision: Decision): void
   /** `format` is the id of an export format, `cases` what the filters show, in the order shown. */
-  onExport(format: string, cases: readonly Case[]): void
+  /** Left out where the organisation took it away. */
+  onExport?: ((format: string, cases: readonly Case[]) => void) | undefined
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
   link(cases: readonly Case[]): Promise<Links>
@@ -127,7 +128,7 @@ function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: R
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
-      {FORMATS.map(({ id, name }) => (
+      {onExport && FORMATS.map(({ id, name }) => (
         <button type="button" key={id} disabled={shown.length === 0} onClick={() => onExport(id, shown)}>
           {t('exportAs', { format: name, n: shown.length })}
         </button>

@@ -2,23 +2,21 @@
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
+import { displayOrigin } from '../managed.ts'
 import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
-import type { Adapter } from '../sites/adapter.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
-import { type Language, languageTag, setLanguage, t, timeText } from './i18n.ts'
+import { languageTag, setLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
+import { PolicySection, type PolicyProps } from './policy.tsx'
 
-export interface SettingsPageProps extends BackupProps {
-  settings: Settings
-  sites: readonly Pick<Adapter, 'id' | 'names'>[]
-  lang: Language
+export interface SettingsPageProps extends BackupProps, PolicyProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
 }
 
 /** Every setting, with a sentence. */
 export function SettingsPage(props: SettingsPageProps): JSX.Element {
-  const { settings, lang, onChange } = props
+  const { settings, lang, managed: { locked }, onChange } = props
   setLanguage(lang)
   return (
     <main class="settings" lang={languageTag(lang)}>
@@ -29,7 +27,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <h2>{t('settingsLanguage')}</h2>
       <label class="row">
         <span>{t('settingsLanguage')}</span>
-        <select value={settings.language} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
+        <select value={settings.language} disabled={locked.includes('language')} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
           {(['auto', 'zh', 'en'] as const).map((one) => <option key={one} value={one}>{t(`language_${one}`)}</option>)}
         </select>
       </label>
@@ -39,16 +37,17 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
           <br />
           <span class="hint">{t('moderatorHint')}</span>
         </span>
-        <input type="checkbox" checked={settings.moderator} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
+        <input type="checkbox" checked={settings.moderator} disabled={locked.includes('moderator')} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
       </label>
       <Sites {...props} />
       <Rules {...props} />
+      <PolicySection {...props} />
       <BackupSection {...props} />
     </main>
   )
 }
 
-function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Element {
+function Sites({ settings, own, managed, sites, lang, onChange }: SettingsPageProps): JSX.Element {
   return (
     <>
       <h2>{t('settingsSites')}</h2>
@@ -58,6 +57,7 @@ function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Elem
           <span>{names[lang]}</span>
           <select
             value={displayOf(settings, id)}
+            disabled={displayOrigin(own, managed, id) === 'fixed'}
             onChange={({ currentTarget: { value } }) => onChange(({ display }) => ({ display: { ...display, [id]: value as Display } }))}
           >
             {DISPLAYS.map((one) => <option key={one} value={one}>{t(`display_${one}`)}</option>)}
@@ -68,7 +68,7 @@ function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Elem
   )
 }
 
-function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
+function Rules({ settings, managed: { locked }, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
   const phrase = useRef<HTMLInputElement>(null)
   const living = settings.rules.filter(({ until }) => until > now)
   const nameOf = (rule: Rule): string =>
@@ -87,7 +87,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
           <button type="button" onClick={() => onChange(({ rules }) => ({ rules: rules.filter(({ id }) => id !== rule.id) }))}>{t('ruleRemove')}</button>
         </div>
       ))}
-      <form
+      {!locked.includes('rules') && <form
         class="add"
         onSubmit={(event) => {
           event.preventDefault()
@@ -99,7 +99,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
       >
         <input ref={phrase} minLength={SHORTEST_PHRASE} maxLength={100} required aria-label={t('ruleAdd')} placeholder={t('ruleAddHint', { days: RULE_DAYS })} />
         <button type="submit">{t('ruleAdd')}</button>
-      </form>
+      </form>}
     </>
   )
 }

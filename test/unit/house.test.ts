@@ -31,6 +31,7 @@ describe('which way imports run', () => {
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
     [/^src\/backup\.ts/, /^src\/(?!types|merge|settings|rules|export\/jsonl)/],
+    [/^src\/managed\.ts/, /^src\/(?!types|settings)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/router\.ts/, /^src\/(?!types|help)/],
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],
