@@ -122,6 +122,7 @@ answer('background', {
   hand: async ({ key, to, receipt }) => void tellTabs(await store.hand(key, to, receipt)),
   decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
+  settings: () => readEffective(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return
     const { text, color } = BADGE[state]

@@ -7,7 +7,7 @@ import browser from 'webextension-polyfill'
 import { type Feed, watchFeed } from '../src/feed.ts'
 import type { Judgement, TabItem, TabState } from '../src/messages.ts'
 import { authorRule, withRule } from '../src/rules.ts'
-import { changeSettings, displayOf, type Settings } from '../src/settings.ts'
+import { changeSettings, displayOf, type Settings, settingsOf } from '../src/settings.ts'
 import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
 import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
@@ -18,7 +18,6 @@ import { actionOf, PAGE_BINDINGS } from '../src/ui/keys.ts'
 import { createPageKeys } from '../src/ui/page-keys.tsx'
 import { languageOf } from '../src/ui/i18n.ts'
 import { answer, ask } from './bridge.ts'
-import { onSettings, readEffective } from './effective.ts'
 
 // On a site without an adapter this script runs only where the person asked for the generic reader.
 // A site that was just added may get it twice, from its registration and for the open tab: the first one stays.
@@ -41,7 +40,7 @@ async function run(site: Adapter): Promise<void> {
   let feed: Feed | undefined
   let storeProblem: string | undefined
   const items = new Map<string, TabItem>()
-  let settings = await readEffective()
+  let settings = settingsOf(await ask('settings', {}))
   const keys = createPageKeys(document)
   /** The site's adapter, or the generic reader once the site's form is new to us. */
   let reader = site
@@ -166,7 +165,9 @@ async function run(site: Adapter): Promise<void> {
     },
     decided: ({ key, decision, reported }) => learn(key, { decision, reported }),
   })
-  onSettings(() => void readEffective().then(follow))
+  browser.storage.local.onChanged.addListener((changes) => {
+    if (changes['settings']) void ask('settings', {}).then((now) => follow(settingsOf(now)), () => undefined)
+  })
   follow(settings)
 
   function follow(now: Settings): void {

@@ -7,7 +7,7 @@ import { generic } from '../src/sites/generic.ts'
 import { adapterFor, adapters } from '../src/sites/index.ts'
 import { Store, StoreError } from '../src/store.ts'
 import type { Case } from '../src/types.ts'
-import { languageOf } from '../src/ui/i18n.ts'
+import { languageOf, languageTag, inLanguage } from '../src/ui/i18n.ts'
 import { isTabState, Popup, type PopupProps, type PopupTab } from '../src/ui/popup.tsx'
 import '../src/ui/style.css'
 import { ask, askTab } from './bridge.ts'
@@ -134,7 +134,7 @@ function draw(): void {
       settings={settings}
       fixed={managed.locked.includes('display')}
       lang={lang}
-      siteName={shown?.names[lang] ?? ''}
+      siteName={shown ? inLanguage(shown.names, lang) : ''}
       reports={reported.size}
       reported={reported}
       onHand={(key, to, receipt) => void act(key, () => ask('hand', { key, to, receipt }))}
@@ -179,7 +179,7 @@ function draw(): void {
     />,
     document.getElementById('app')!,
   )
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.lang = languageTag(lang)
 }
 
 settings = await readEffective()

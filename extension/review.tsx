@@ -8,7 +8,7 @@ import { changeSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
 import type { Case } from '../src/types.ts'
-import { languageOf } from '../src/ui/i18n.ts'
+import { languageOf, languageTag } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
@@ -63,7 +63,7 @@ async function readFiles(files: readonly File[]): Promise<Incoming> {
 
 function draw(): void {
   const lang = languageOf(settings.language, navigator.languages)
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.lang = languageTag(lang)
   render(
     <Review
       cases={cases}

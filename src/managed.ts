@@ -1,4 +1,4 @@
-import { type Display, displayOf, DISPLAYS, type Settings } from './settings.ts'
+import { type Display, displayOf, DISPLAYS, isLanguage, type Settings } from './settings.ts'
 import type { Verdict } from './types.ts'
 
 /** Settings that an organisation can fix. */
@@ -58,7 +58,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   const organisation = one('organisation', (x): x is string => typeof x === 'string' && x.trim() !== '' && x.length <= 100)
   const display = mapOf('display', sites, (x): x is Display => (DISPLAYS as readonly unknown[]).includes(x))
   const moderator = one('moderator', (x): x is boolean => typeof x === 'boolean')
-  const language = one('language', (x): x is Settings['language'] => x === 'auto' || x === 'zh' || x === 'en')
+  const language = one('language', isLanguage)
   const thresholds = mapOf('thresholds', ['flagged', 'unsure'], isScore)
   const retentionDays = one('retentionDays', (x): x is number => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 3650)
   const managed: Managed = {

@@ -4,6 +4,9 @@ import { isRule, type Rule } from './rules.ts'
 export const DISPLAYS = ['mark', 'fold', 'off'] as const
 export type Display = (typeof DISPLAYS)[number]
 
+export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
+export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
+
 /** Every setting: key, type, default. `storage` is the browser's local area, given by the caller. */
 export interface Settings {
   /** Bumped when a stored value changes its meaning; see {@link MIGRATIONS}. */
@@ -15,7 +18,7 @@ export interface Settings {
   /** What a person excepted or added. */
   rules: readonly Rule[]
   /** `auto` follows the browser. */
-  language: 'auto' | 'zh' | 'en'
+  language: (typeof LANGUAGES)[number]
 }
 
 export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, rules: [], language: 'auto' }
@@ -50,7 +53,7 @@ export function settingsOf(stored: unknown): Settings {
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
     rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
-    language: language === 'zh' || language === 'en' ? language : 'auto',
+    language: isLanguage(language) ? language : 'auto',
   }
 }
 

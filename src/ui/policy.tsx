@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { displayOrigin, type Lockable, type Managed, type Origin, type PolicyProblem } from '../managed.ts'
 import { displayOf, type Settings } from '../settings.ts'
 import type { Adapter } from '../sites/adapter.ts'
-import { type Language, t } from './i18n.ts'
+import { type Language, languageName, inLanguage, t } from './i18n.ts'
 
 export interface PolicyProps {
   /** What holds. */
@@ -24,9 +24,9 @@ const isSet = (managed: Managed): boolean => Object.keys(managed).length > 2 || 
 export function PolicySection({ settings, own, managed, problems, origins, sites, lang }: PolicyProps): JSX.Element {
   const { thresholds, retentionDays, disabled } = managed
   const rows: [name: string, value: string, origin: Origin][] = [
-    ...sites.map(({ id, names }): (typeof rows)[number] => [names[lang], t(`display_${displayOf(settings, id)}`), displayOrigin(own, managed, id)]),
+    ...sites.map(({ id, names }): (typeof rows)[number] => [inLanguage(names, lang), t(`display_${displayOf(settings, id)}`), displayOrigin(own, managed, id)]),
     [t('moderator'), t(settings.moderator ? 'yes' : 'no'), origins.moderator],
-    [t('settingsLanguage'), t(`language_${settings.language}`), origins.language],
+    [t('settingsLanguage'), languageName(settings.language), origins.language],
     [t('settingsRules'), String(settings.rules.length), origins.rules],
     [t('policy_thresholds_flagged'), thresholds?.flagged?.toFixed(2) ?? t('policyModel'), thresholds?.flagged === undefined ? 'default' : 'fixed'],
     [t('policy_thresholds_unsure'), thresholds?.unsure?.toFixed(2) ?? t('policyModel'), thresholds?.unsure === undefined ? 'default' : 'fixed'],

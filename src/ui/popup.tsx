@@ -99,7 +99,7 @@ function Header({ tab, fixed = false, lang, siteName, onToggleSite, onLanguage }
           <span class="switch-word">{t(on ? 'siteOn' : 'siteOff')}</span>
         </button>
       )}
-      <button type="button" class="plain language" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+      <button type="button" class="plain language" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'en' ? 'zh' : 'en')}>
         {t('switchLanguage')}
       </button>
     </header>

@@ -135,7 +135,7 @@ function Header({ cases, shown, lang, onExport, onLanguage, onFiles, onHelp }: R
       ))}
       <ImportButton onFiles={onFiles} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
-      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'en' ? 'zh' : 'en')}>
         {t('switchLanguage')}
       </button>
     </header>

@@ -3,9 +3,9 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
 import { displayOrigin } from '../managed.ts'
-import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
+import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../settings.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
-import { languageTag, setLanguage, t, timeText } from './i18n.ts'
+import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
 
@@ -28,7 +28,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <label class="row">
         <span>{t('settingsLanguage')}</span>
         <select value={settings.language} disabled={locked.includes('language')} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
-          {(['auto', 'zh', 'en'] as const).map((one) => <option key={one} value={one}>{t(`language_${one}`)}</option>)}
+          {LANGUAGES.map((one) => <option key={one} value={one}>{languageName(one)}</option>)}
         </select>
       </label>
       <label class="row">
@@ -54,7 +54,7 @@ function Sites({ settings, own, managed, sites, lang, onChange }: SettingsPagePr
       <p class="hint">{t('foldHint')}</p>
       {sites.map(({ id, names }) => (
         <label class="row" key={id}>
-          <span>{names[lang]}</span>
+          <span>{inLanguage(names, lang)}</span>
           <select
             value={displayOf(settings, id)}
             disabled={displayOrigin(own, managed, id) === 'fixed'}
@@ -71,10 +71,14 @@ function Sites({ settings, own, managed, sites, lang, onChange }: SettingsPagePr
 function Rules({ settings, managed: { locked }, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
   const phrase = useRef<HTMLInputElement>(null)
   const living = settings.rules.filter(({ until }) => until > now)
+  const nameOfSite = (site: string): string => {
+    const known = sites.find(({ id }) => id === site)
+    return known ? inLanguage(known.names, lang) : site
+  }
   const nameOf = (rule: Rule): string =>
     rule.kind === 'phrase'
       ? t('rulePhrase', { value: rule.phrase })
-      : t('ruleAuthor', { site: sites.find(({ id }) => id === rule.site)?.names[lang] ?? rule.site, value: rule.name || rule.author })
+      : t('ruleAuthor', { site: nameOfSite(rule.site), value: rule.name || rule.author })
   return (
     <>
       <h2>{t('settingsRules')}</h2>

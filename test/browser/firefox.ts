@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import puppeteer, { type Browser as Puppet, type Page } from 'puppeteer-core'
+import { type Browser as Puppet, launch, type Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import type browserApi from 'webextension-polyfill'
 import { GECKO_ID } from '../../extension/manifest.ts'
@@ -58,7 +58,7 @@ export async function packed(): Promise<string> {
 export async function openFirefox({ bare = false, downloads, prefs = {} }: FirefoxOptions = {}): Promise<Firefox> {
   // Its pages' address is made up at each installation, unless the profile knows one already.
   const uuid = randomUUID()
-  const puppet = await puppeteer.launch({
+  const puppet = await launch({
     browser: 'firefox',
     executablePath: findFirefox(),
     headless: true,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import schema from '../../public/managed_schema.json' with { type: 'json' }
 import { GECKO_ID } from '../../extension/manifest.ts'
 import { applyThresholds, displayOrigin, effective, FEATURES, LOCKABLE, managedOf, NOT_MANAGED, POLICY_KEYS } from '../../src/managed.ts'
-import { DEFAULTS, DISPLAYS, type Settings } from '../../src/settings.ts'
+import { DEFAULTS, DISPLAYS, LANGUAGES, type Settings } from '../../src/settings.ts'
 import { generic } from '../../src/sites/generic.ts'
 import { adapters } from '../../src/sites/index.ts'
 import type { Verdict } from '../../src/types.ts'
@@ -56,6 +56,7 @@ describe('what administrators are given', () => {
   test('the schema names what we read', () => {
     expect(Object.keys(schema.properties)).toEqual(POLICY_KEYS)
     for (const display of DISPLAYS) expect(schema.properties.display.description).toMatch(new RegExp(`\\b${display}\\b`))
+    expect(schema.properties.language.enum).toEqual(LANGUAGES)
     expect(schema.properties.locked.items.enum).toEqual(LOCKABLE)
     expect(schema.properties.disabled.items.enum).toEqual(FEATURES)
   })
