@@ -1,11 +1,12 @@
 /** Joins messages to engine and store; shows each tab's count in the toolbar. */
 import browser from 'webextension-polyfill'
+import { applyThresholds } from '../src/managed.ts'
 import { type Badge, type EngineState, isCapture, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
 import { applyRules } from '../src/rules.ts'
-import { readSettings } from '../src/settings.ts'
 import { Store, StoreError } from '../src/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
 import { answer, ask, askTab } from './bridge.ts'
+import { readEffective, readPolicy } from './effective.ts'
 import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
@@ -59,11 +60,12 @@ async function engineState(): Promise<EngineState> {
 
 /** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
 async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
-  const [said, { rules }] = await Promise.all([
+  const [said, { rules }, { managed }] = await Promise.all([
     askEngine('classify', { texts: posts.map((post) => post.text) }),
-    readSettings(browser.storage.local),
+    readEffective(),
+    readPolicy(),
   ])
-  const verdicts = posts.map((post, index) => applyRules(post, said[index]!, rules, Date.now()))
+  const verdicts = posts.map((post, index) => applyRules(post, applyThresholds(said[index]!, managed.thresholds), rules, Date.now()))
   const judged = posts
     .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
     // What a person excepted is neither kept nor changed where it is known.
@@ -139,6 +141,7 @@ answer('background', {
   preserve: async ({ key, tabId }, from) => ({ screenshot: await preserve(key, from.ownPage ? tabId : from.tabId) }),
   decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
+  settings: () => readEffective(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return
     const { text, color } = BADGE[state]
@@ -154,6 +157,13 @@ answer('background', {
 })
 
 followPermissions()
+
+/** Whenever it starts, which is many times a day. */
+const DAY = 86_400_000
+void readPolicy().then(async ({ managed: { retentionDays } }) => {
+  // A store that cannot be opened says so where it is used.
+  if (retentionDays !== undefined) await store.forget(Date.now() - retentionDays * DAY).catch(() => undefined)
+})
 
 /** Kept in memory only, until the page that checks it has read it. */
 const CHECK_PAGE = 'extension/check.html'

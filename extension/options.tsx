@@ -1,12 +1,43 @@
 /** Joins ui/settings-page to the stored settings. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { changeSettings, readSettings } from '../src/settings.ts'
+import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
+import { effective } from '../src/managed.ts'
+import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapters } from '../src/sites/index.ts'
+import { Store } from '../src/store.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
+import { onSettings, readPolicy } from './effective.ts'
+import { saveFile } from './save-file.ts'
+
+const store = new Store()
+const { local } = browser.storage
+
+async function backUp(): Promise<void> {
+  const now = Date.now()
+  const name = `mingcha-backup-${new Date(now).toISOString().slice(0, 10)}.json`
+  saveFile(name, writeBackup(await readSettings(local), await store.all(), now), 'application/json')
+}
+
+async function readFile(file: File) {
+  if (file.size > BACKUP_LIMIT) throw new BackupError('backupTooBig', String(file.size))
+  const backup = readBackup(await file.text())
+  return { backup, preview: previewOf(backup, await readSettings(local), await store.get(backup.cases.map(({ key }) => key))) }
+}
+
+/** Records first: where the disk is full, the settings are still the old ones. */
+async function restore(backup: Backup): Promise<void> {
+  await store.restore(backup.cases)
+  await changeSettings(local, (old) => mergeSettings(old, backup.settings))
+}
+
+async function reset(what: 'settings' | 'records'): Promise<void> {
+  if (what === 'records') await store.clear()
+  else await changeSettings(local, () => DEFAULTS)
+}
 
 async function hasCertificates(pem: string): Promise<boolean> {
   const { certificatesOf } = await import('../src/evidence/timestamp.ts')
@@ -18,16 +49,32 @@ async function hasCertificates(pem: string): Promise<boolean> {
 }
 
 async function draw(): Promise<void> {
-  const settings = await readSettings(browser.storage.local)
+  const [own, { managed, problems }] = await Promise.all([readSettings(local), readPolicy()])
+  const { settings, origins } = effective(own, managed, DEFAULTS)
   const lang = languageOf(settings.language, navigator.languages)
   setLanguage(lang)
   document.documentElement.lang = languageTag()
   document.title = `${t('settings')} · ${t('name')}`
   render(
-    <SettingsPage settings={settings} sites={[...adapters, generic]} lang={lang} now={Date.now()} onChange={(change) => void changeSettings(browser.storage.local, change)} hasCertificates={hasCertificates} />,
+    <SettingsPage
+      settings={settings}
+      own={own}
+      managed={managed}
+      problems={problems}
+      origins={origins}
+      sites={[...adapters, generic]}
+      lang={lang}
+      now={Date.now()}
+      onChange={(change) => void changeSettings(local, change)}
+      onBackup={managed.disabled.includes('export') ? undefined : () => void backUp()}
+      onRead={readFile}
+      onRestore={restore}
+      onReset={reset}
+      hasCertificates={hasCertificates}
+    />,
     document.getElementById('app')!,
   )
 }
 
-browser.storage.local.onChanged.addListener(() => void draw())
+onSettings(() => void draw())
 await draw()

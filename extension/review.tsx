@@ -10,19 +10,22 @@ import type { Tlp } from '../src/export/tlp.ts'
 import type { Written } from '../src/export/write.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
-import { changeSettings, readSettings } from '../src/settings.ts'
+import { changeSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
 import { type Case, POLICY } from '../src/types.ts'
-import { languageOf } from '../src/ui/i18n.ts'
+import { languageOf, languageTag } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import type { Exporting } from '../src/ui/review-export.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { onSettings, readEffective, readPolicy } from './effective.ts'
 import type { ExportJob, ExportNews } from './export.worker.ts'
+import { saveFile } from './save-file.ts'
 
 const store = new Store()
-let settings = await readSettings(browser.storage.local)
+let settings = await readEffective()
+const { managed } = await readPolicy()
 let cases: Case[] | null = null
 let error: string | undefined
 
@@ -51,7 +54,7 @@ async function savePackage(one: Case, particulars: Particulars, stamped: boolean
     siteName: adapters.find(({ id }) => id === one.post.platform)?.names.zh ?? one.post.platform,
   })
   const bytes = stamped ? await (await import('../src/evidence/timestamp.ts')).stampPackage(written, url) : written
-  save(new Blob([bytes as BlobPart], { type: 'application/wacz' }), `mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`)
+  saveFile(`mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`, bytes as BlobPart, 'application/wacz')
   return sha256(bytes)
 }
 
@@ -84,12 +87,6 @@ function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }:
   return { result, cancel: () => worker.terminate() }
 }
 
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
-  Object.assign(document.createElement('a'), { href: address, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}
-
 /** In a worker, so that the page answers meanwhile; in the page itself where none starts. */
 function link(of: readonly Case[]): Promise<Links> {
   return new Promise((resolve) => {
@@ -111,7 +108,7 @@ async function readFiles(files: readonly File[]): Promise<Incoming> {
 
 function draw(): void {
   const lang = languageOf(settings.language, navigator.languages)
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.lang = languageTag(lang)
   render(
     <Review
       cases={cases}
@@ -124,8 +121,8 @@ function draw(): void {
           draw()
         })
       }
-      onExport={exportCases}
-      onSave={save}
+      onExport={managed.disabled.includes('export') ? undefined : exportCases}
+      onSave={(file, name) => saveFile(name, file, file.type)}
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
@@ -139,8 +136,8 @@ function draw(): void {
   )
 }
 
-browser.storage.local.onChanged.addListener(() => {
-  void readSettings(browser.storage.local).then((next) => {
+onSettings(() => {
+  void readEffective().then((next) => {
     settings = next
     draw()
   })

@@ -25,6 +25,8 @@ export interface Messages {
   decide(request: { key: string; decision: Decision }): void
   /** Judges one text that a person pasted; nothing is kept. */
   check(request: { text: string }): Verdict
+  /** The settings that hold here, as src/settings reads them: a content script does not get at the organisation's policy. */
+  settings(request: Record<string, never>): unknown
   /** What this tab shows in the toolbar badge. */
   badge(request: Badge): void
   /** State of the engine, without loading it. */
@@ -63,6 +65,7 @@ export const ANSWERED_BY = {
   preserve: 'background',
   decide: 'background',
   check: 'background',
+  settings: 'background',
   badge: 'background',
   engineState: 'background',
   engineRetry: 'background',
@@ -221,6 +224,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   preserve: shape({ key: text(300), tabId: optional(number) }),
   decide: shape({ key: text(300), decision: oneOf(DECISIONS) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
+  settings: nothing,
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,
   engineRetry: nothing,

@@ -4,6 +4,9 @@ import { isRule, type Rule } from './rules.ts'
 export const DISPLAYS = ['mark', 'fold', 'off'] as const
 export type Display = (typeof DISPLAYS)[number]
 
+export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
+export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
+
 /** Every setting: key, type, default. `storage` is the browser's local area, given by the caller. */
 export interface Settings {
   /** Bumped when a stored value changes its meaning; see {@link MIGRATIONS}. */
@@ -19,7 +22,7 @@ export interface Settings {
   /** What a person excepted or added. */
   rules: readonly Rule[]
   /** `auto` follows the browser. */
-  language: 'auto' | 'zh' | 'en'
+  language: (typeof LANGUAGES)[number]
 }
 
 export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], language: 'auto' }
@@ -56,7 +59,7 @@ export function settingsOf(stored: unknown): Settings {
     preserveReports: preserveReports === true,
     stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
-    language: language === 'zh' || language === 'en' ? language : 'auto',
+    language: isLanguage(language) ? language : 'auto',
   }
 }
 

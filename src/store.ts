@@ -51,6 +51,12 @@ export function onCasesChanged(callback: () => void): () => void {
   return () => channel.close()
 }
 
+function tellChanged(count: number): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage(count)
+  channel.close()
+}
+
 export interface Seen {
   post: Post
   pageUrl: string
@@ -199,6 +205,37 @@ export class Store {
     return meant
   }
 
+  /** Takes back cases of a backup of our own: unknown ones as they were, known ones as {@link merge} joins them. */
+  async restore(cases: readonly Case[]): Promise<void> {
+    const now = this.#now()
+    await this.#change(cases.map(({ key }) => key), (old, index) => (old ? merge(old, cases[index]!, now).merged : cases[index]!))
+  }
+
+  /** Deletes cases last seen before this time. */
+  async forget(before: number): Promise<void> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction('cases', 'readwrite')
+      const old = await tx.store.index('lastSeen').getAllKeys(IDBKeyRange.upperBound(before, true))
+      for (const key of old) await tx.store.delete(key)
+      await tx.done
+      if (old.length > 0) tellChanged(old.length)
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** Deletes every case. */
+  async clear(): Promise<void> {
+    const db = await this.#open()
+    try {
+      await db.clear('cases')
+    } catch (cause) {
+      throw named(cause)
+    }
+    tellChanged(0)
+  }
+
   /** All cases, newest first. */
   async all(): Promise<Case[]> {
     const db = await this.#open()
@@ -229,9 +266,7 @@ export class Store {
         throw cause
       }
       await tx.done
-      const channel = new BroadcastChannel(CHANNEL)
-      channel.postMessage(keys.length)
-      channel.close()
+      tellChanged(keys.length)
       return changed
     } catch (cause) {
       throw named(cause)

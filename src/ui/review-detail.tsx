@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { conflictOf } from '../merge.ts'
 import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
-import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, t, timeText, verdictHeading } from './i18n.ts'
+import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, inLanguage, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
 import { CaseLinks, type LinksProps } from './review-links.tsx'
 import { CasePackage, type PackageProps } from './review-package.tsx'
@@ -22,6 +22,7 @@ const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
 export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage, stampHost }: DetailProps): JSX.Element {
+  const site = sites.find(({ id }) => id === one?.post.platform)
   return (
     <aside class="detail" aria-label={t('detailOf')}>
       {one && (
@@ -30,7 +31,7 @@ export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo,
             <Judged one={one} />
             <p class="full"><MarkedText text={one.post.text || t('untitled')} evidence={one.verdict.evidence} /></p>
             <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
-            <Facts one={one} site={sites.find(({ id }) => id === one.post.platform)?.names[lang] ?? one.post.platform} />
+            <Facts one={one} site={site ? inLanguage(site.names, lang) : one.post.platform} />
             <History one={one} />
             <CasePackage case={one} captured={captured} onPackage={onPackage} stampHost={stampHost} />
           </div>

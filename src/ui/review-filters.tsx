@@ -3,7 +3,7 @@ import type { JSX, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { type Links, NO_LINKS } from '../links.ts'
 import { type Case, PRACTICES } from '../types.ts'
-import { bandName, decisionName, type Key, type Language, practiceName, t } from './i18n.ts'
+import { bandName, decisionName, type Key, type Language, practiceName, inLanguage, t } from './i18n.ts'
 import type { Site } from './review.tsx'
 import { ALL, BANDS, countsOf, type Filter, hashOf, STATES } from './state.ts'
 
@@ -29,7 +29,7 @@ export function Filters({ cases, sites, lang, links, filter, onFilter, search }:
     { field: 'state', heading: 'state', choices: STATES.map((value) => ({ value, name: value === 'reported' ? t('reported') : decisionName(value) })) },
     { field: 'category', heading: 'category', choices: PRACTICES.map((value) => ({ value, name: practiceName(value) })) },
     { field: 'band', heading: 'band', choices: BANDS.map((value) => ({ value, name: bandName(value) })) },
-    { field: 'site', heading: 'site', choices: sites.map(({ id, names }) => ({ value: id, name: names[lang] })) },
+    { field: 'site', heading: 'site', choices: sites.map(({ id, names }) => ({ value: id, name: inLanguage(names, lang) })) },
   ]
   return (
     <nav class="filters" aria-label={t('filters')}>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
 import type { Verification } from '../evidence/verify.ts'
 import type { Case } from '../types.ts'
-import { t, timeText } from './i18n.ts'
+import { inLanguage, type Language, t, timeText } from './i18n.ts'
 import { firstWords } from './popup-item.tsx'
 import type { Site } from './review.tsx'
 
@@ -100,7 +100,12 @@ export function VerifyButton({ onFile }: { onFile(file: File): void }): JSX.Elem
 }
 
 /** What checking a package found. */
-export function VerifyDialog({ name, verification, sites, lang, onClose }: { name: string; verification: Verification | null; sites: readonly Site[]; lang: 'zh' | 'en'; onClose(): void }): JSX.Element {
+const siteName = (sites: readonly Site[], platform: string, lang: Language): string => {
+  const site = sites.find(({ id }) => id === platform)
+  return site ? inLanguage(site.names, lang) : platform
+}
+
+export function VerifyDialog({ name, verification, sites, lang, onClose }: { name: string; verification: Verification | null; sites: readonly Site[]; lang: Language; onClose(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const post = verification?.case?.post
@@ -114,7 +119,7 @@ export function VerifyDialog({ name, verification, sites, lang, onClose }: { nam
           <p role="alert">{verification.findings.length > 0 ? t('verify_broken', { count: verification.findings.length }) : t('verify_whole')}</p>
           <p class="sum">SHA-256 {verification.sha256}</p>
           {verification.stamp && <p>{t('stampIs', { at: new Date(verification.stamp.at).toISOString(), authority: verification.stamp.authority })}{verification.stamp.trusted === null && t('stampUntrusted')}</p>}
-          {post && <p>{t('verifyContents', { site: sites.find(({ id }) => id === post.platform)?.names[lang] ?? post.platform, author: post.author.name || t('unnamed'), text: firstWords(post.text) })}</p>}
+          {post && <p>{t('verifyContents', { site: siteName(sites, post.platform, lang), author: post.author.name || t('unnamed'), text: firstWords(post.text) })}</p>}
           {verification.findings.length > 0 && (
             <ul>
               {verification.findings.map(({ where, what, detail }, index) => <li key={index}>{where && <code>{where}</code>} {t(what)} <span class="quiet">{detail}</span></li>)}

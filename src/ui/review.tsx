@@ -33,8 +33,8 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision; the page is drawn again with the changed case. */
   onDecide(key: string, decision: Decision): void
-  /** `filter` is what the address names, `tlp` with whom the file may be shared. */
-  onExport(format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): ReturnType<ExportProps['onExport']>
+  /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
+  onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
@@ -57,7 +57,7 @@ const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wro
 
 /** The review desk: filters, the table of cases, and the one under work. */
 export function Review(props: ReviewProps): JSX.Element {
-  const { cases, sites, lang, error, onDecide, link } = props
+  const { cases, sites, lang, error, onDecide, onExport, link } = props
   setLanguage(lang)
   const [filter, setFilter] = useFilter()
   const links = useLinks(cases, link)
@@ -134,10 +134,10 @@ export function Review(props: ReviewProps): JSX.Element {
           onClose={lists.close}
         />
       )}
-      {exporting && (
+      {exporting && onExport && (
         <ExportDialog
           cases={shown}
-          onExport={(format, chosen, tlp, onProgress) => props.onExport(format, chosen, { filter: hashOf(filter).slice(1), tlp }, onProgress)}
+          onExport={(format, chosen, tlp, onProgress) => onExport(format, chosen, { filter: hashOf(filter).slice(1), tlp }, onProgress)}
           onSave={props.onSave}
           onClose={() => setExporting(false)}
         />
@@ -148,17 +148,17 @@ export function Review(props: ReviewProps): JSX.Element {
   )
 }
 
-function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, lang, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
-      <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>
+      {onExport && <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>}
       <ImportButton onFiles={onFiles} />
       <VerifyButton onFile={onCheck} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
-      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'en' ? 'zh' : 'en')}>
         {t('switchLanguage')}
       </button>
     </header>

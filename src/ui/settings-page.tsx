@@ -2,15 +2,14 @@
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
-import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
-import type { Adapter } from '../sites/adapter.ts'
-import { type Language, languageTag, setLanguage, t, timeText } from './i18n.ts'
+import { displayOrigin } from '../managed.ts'
+import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../settings.ts'
+import { BackupSection, type BackupProps } from './backup.tsx'
+import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
+import { PolicySection, type PolicyProps } from './policy.tsx'
 
-export interface SettingsPageProps {
-  settings: Settings
-  sites: readonly Pick<Adapter, 'id' | 'names'>[]
-  lang: Language
+export interface SettingsPageProps extends BackupProps, PolicyProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -19,7 +18,7 @@ export interface SettingsPageProps {
 
 /** Every setting, with a sentence. */
 export function SettingsPage(props: SettingsPageProps): JSX.Element {
-  const { settings, lang, onChange } = props
+  const { settings, lang, managed: { locked }, onChange } = props
   setLanguage(lang)
   return (
     <main class="settings" lang={languageTag(lang)}>
@@ -30,8 +29,8 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <h2>{t('settingsLanguage')}</h2>
       <label class="row">
         <span>{t('settingsLanguage')}</span>
-        <select value={settings.language} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
-          {(['auto', 'zh', 'en'] as const).map((one) => <option key={one} value={one}>{t(`language_${one}`)}</option>)}
+        <select value={settings.language} disabled={locked.includes('language')} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
+          {LANGUAGES.map((one) => <option key={one} value={one}>{languageName(one)}</option>)}
         </select>
       </label>
       <label class="row">
@@ -40,7 +39,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
           <br />
           <span class="hint">{t('moderatorHint')}</span>
         </span>
-        <input type="checkbox" checked={settings.moderator} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
+        <input type="checkbox" checked={settings.moderator} disabled={locked.includes('moderator')} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
       </label>
       <label class="row">
         <span>
@@ -53,6 +52,8 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <Stamp {...props} />
       <Sites {...props} />
       <Rules {...props} />
+      <PolicySection {...props} />
+      <BackupSection {...props} />
     </main>
   )
 }
@@ -82,16 +83,17 @@ function Stamp({ settings: { stamp }, onChange, hasCertificates }: SettingsPageP
   )
 }
 
-function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Element {
+function Sites({ settings, own, managed, sites, lang, onChange }: SettingsPageProps): JSX.Element {
   return (
     <>
       <h2>{t('settingsSites')}</h2>
       <p class="hint">{t('foldHint')}</p>
       {sites.map(({ id, names }) => (
         <label class="row" key={id}>
-          <span>{names[lang]}</span>
+          <span>{inLanguage(names, lang)}</span>
           <select
             value={displayOf(settings, id)}
+            disabled={displayOrigin(own, managed, id) === 'fixed'}
             onChange={({ currentTarget: { value } }) => onChange(({ display }) => ({ display: { ...display, [id]: value as Display } }))}
           >
             {DISPLAYS.map((one) => <option key={one} value={one}>{t(`display_${one}`)}</option>)}
@@ -102,13 +104,17 @@ function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Elem
   )
 }
 
-function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
+function Rules({ settings, managed: { locked }, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
   const phrase = useRef<HTMLInputElement>(null)
   const living = settings.rules.filter(({ until }) => until > now)
+  const nameOfSite = (site: string): string => {
+    const known = sites.find(({ id }) => id === site)
+    return known ? inLanguage(known.names, lang) : site
+  }
   const nameOf = (rule: Rule): string =>
     rule.kind === 'phrase'
       ? t('rulePhrase', { value: rule.phrase })
-      : t('ruleAuthor', { site: sites.find(({ id }) => id === rule.site)?.names[lang] ?? rule.site, value: rule.name || rule.author })
+      : t('ruleAuthor', { site: nameOfSite(rule.site), value: rule.name || rule.author })
   return (
     <>
       <h2>{t('settingsRules')}</h2>
@@ -121,7 +127,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
           <button type="button" onClick={() => onChange(({ rules }) => ({ rules: rules.filter(({ id }) => id !== rule.id) }))}>{t('ruleRemove')}</button>
         </div>
       ))}
-      <form
+      {!locked.includes('rules') && <form
         class="add"
         onSubmit={(event) => {
           event.preventDefault()
@@ -133,7 +139,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
       >
         <input ref={phrase} minLength={SHORTEST_PHRASE} maxLength={100} required aria-label={t('ruleAdd')} placeholder={t('ruleAddHint', { days: RULE_DAYS })} />
         <button type="submit">{t('ruleAdd')}</button>
-      </form>
+      </form>}
     </>
   )
 }

@@ -30,6 +30,8 @@ describe('which way imports run', () => {
     [/^src\/(messages|rules|merge|help)\.ts/, /^src\/(?!types)/],
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
+    [/^src\/backup\.ts/, /^src\/(?!types|merge|settings|rules|export\/jsonl)/],
+    [/^src\/managed\.ts/, /^src\/(?!types|settings)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/chain\.ts/, /^src\/(?!types)/],
     [/^src\/router\.ts/, /^src\/(?!types|help)/],
