@@ -114,6 +114,8 @@ function draw(): void {
       cases={cases}
       sites={adapters}
       lang={lang}
+      views={settings.views}
+      onViews={(change) => void changeSettings(browser.storage.local, ({ views }) => ({ views: change(views) }))}
       error={error}
       onDecide={(key, decision) =>
         void ask('decide', { key, decision }).catch((cause: { reason?: string }) => {

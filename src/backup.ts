@@ -1,7 +1,7 @@
 import { wrongField } from './export/jsonl.ts'
 import { merge, type Merging } from './merge.ts'
 import { MOST_RULES } from './rules.ts'
-import { DEFAULTS, type Settings, settingsOf } from './settings.ts'
+import { DEFAULTS, type Settings, settingsOf, VIEWS } from './settings.ts'
 import type { Case } from './types.ts'
 
 /** Settings and records of one machine, as they are written to a file. */
@@ -63,21 +63,22 @@ export function readBackup(text: string): Backup {
   return { madeAt: isTime ? madeAt : 0, settings: read, cases: good, problems }
 }
 
-/** Theirs over ours; rules of both, the later date of each. */
+/** Theirs over ours; rules of both, the later date of each; views of both, by name. */
 export function mergeSettings(ours: Settings, theirs: Settings): Settings {
   const rules = new Map(ours.rules.map((rule) => [rule.id, rule]))
   for (const rule of theirs.rules) {
     const known = rules.get(rule.id)
     if (!known || known.until < rule.until) rules.set(rule.id, rule)
   }
-  return { ...ours, ...theirs, display: { ...ours.display, ...theirs.display }, rules: [...rules.values()].slice(-MOST_RULES) }
+  const views = new Map([...ours.views, ...theirs.views].map((view) => [view.name, view]))
+  return { ...ours, ...theirs, display: { ...ours.display, ...theirs.display }, rules: [...rules.values()].slice(-MOST_RULES), views: [...views.values()].slice(-VIEWS.most) }
 }
 
 /** What restoring would change. */
 export interface BackupPreview {
   counts: Record<Merging, number>
   /** Settings that change, and in how many places. */
-  changes: { what: 'display' | 'rules' | 'moderator' | 'language'; n: number }[]
+  changes: { what: 'display' | 'rules' | 'views' | 'moderator' | 'language'; n: number }[]
 }
 
 /** `known` are our cases of the backup's keys, in its order. */
@@ -90,6 +91,7 @@ export function previewOf(backup: Backup, ours: Settings, known: readonly (Case 
   const changes: BackupPreview['changes'] = [
     { what: 'display', n: [...sites].filter((site) => ours.display[site] !== merged.display[site]).length },
     { what: 'rules', n: merged.rules.filter((rule) => !ownRules.has(JSON.stringify(rule))).length },
+    { what: 'views', n: merged.views.filter(({ name, address }) => !ours.views.some((view) => view.name === name && view.address === address)).length },
     { what: 'moderator', n: Number(ours.moderator !== merged.moderator) },
     { what: 'language', n: Number(ours.language !== merged.language) },
   ]

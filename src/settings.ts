@@ -7,6 +7,18 @@ export type Display = (typeof DISPLAYS)[number]
 export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
 export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
 
+export interface View {
+  name: string
+  /** As the review page's address names it, with its `#`. */
+  address: string
+}
+/** Most views that are kept, and the longest name and address of one. */
+export const VIEWS = { most: 50, name: 60, address: 2_000 }
+const isView = (value: unknown): value is View => {
+  const { name, address } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof View, unknown>>
+  return typeof name === 'string' && name.length <= VIEWS.name && typeof address === 'string' && address.length <= VIEWS.address && address.startsWith('#')
+}
+
 /** Every setting: key, type, default. `storage` is the browser's local area, given by the caller. */
 export interface Settings {
   /** Bumped when a stored value changes its meaning; see {@link MIGRATIONS}. */
@@ -21,11 +33,13 @@ export interface Settings {
   stamp: Readonly<{ url: string; roots: string }>
   /** What a person excepted or added. */
   rules: readonly Rule[]
+  /** Filters of the review desk that a person named. */
+  views: readonly View[]
   /** `auto` follows the browser. */
   language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -50,7 +64,7 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, preserveReports, stamp, rules, language } = value
+  const { display, moderator, preserveReports, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
@@ -59,6 +73,7 @@ export function settingsOf(stored: unknown): Settings {
     preserveReports: preserveReports === true,
     stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
+    views: Array.isArray(views) ? views.filter(isView).slice(0, VIEWS.most) : DEFAULTS.views,
     language: isLanguage(language) ? language : 'auto',
   }
 }

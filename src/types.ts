@@ -153,6 +153,9 @@ export interface Capture {
   screenshot?: Uint8Array<ArrayBuffer>
 }
 
+/** An account as far as a page tells it: by its id, else by its name. */
+export const accountOf = ({ platform, author }: Pick<Post, 'platform' | 'author'>): string => `${platform} ${author.id ?? author.name}`
+
 export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`
 
 /** Longest text kept for judging, in UTF-16 units; longer ones keep head and tail. */

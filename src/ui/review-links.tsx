@@ -14,7 +14,7 @@ export interface LinksProps {
   cases: readonly Case[]
   /** Null while they are being found. */
   links: Links | null
-  onLink(alone: Partial<Pick<Filter, 'family' | 'contact'>>): void
+  onLink(alone: Partial<Pick<Filter, 'family' | 'contact' | 'author' | 'page'>>): void
 }
 
 /** Who else writes like this, and who else leaves the same contact. */

@@ -6,6 +6,7 @@ import type { Verification } from '../evidence/verify.ts'
 import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
+import type { View } from '../settings.ts'
 import type { Case, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
 import { type Action, actionOf, BINDINGS } from './keys.ts'
@@ -29,6 +30,8 @@ export interface ReviewProps {
   cases: readonly Case[] | null
   sites: readonly Site[]
   lang: Language
+  views: readonly View[]
+  onViews(change: (old: readonly View[]) => readonly View[]): void
   /** Why cases could not be read or a decision not be kept: a key of the catalogue. */
   error?: string | undefined
   /** Keeps a decision; the page is drawn again with the changed case. */
@@ -105,7 +108,7 @@ export function Review(props: ReviewProps): JSX.Element {
     <main class="review" lang={languageTag(lang)}>
       <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
-      <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
+      <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} views={props.views} onViews={props.onViews} />
       <div class="middle">
         {shown.length > 0 ? (
           <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />

@@ -324,7 +324,7 @@ describe('review', () => {
     props = {
       cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
-      lang: 'zh',
+      lang: 'zh', views: [], onViews: vi.fn(),
       onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
       onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)), onVerify: vi.fn((file) => verifyPackage(file)),
@@ -643,10 +643,10 @@ describe('review', () => {
 
 describe('state', () => {
   it('reads back the address it wrote, and ignores what it does not know', () => {
-    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', family: 'weibo:1', contact: tagOf('qq:12345678'), q: 'a&b=停 息#' } as const
+    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', form: 'ad', time: 'week', from: '2026-11-01', to: '2026-11-23', origin: 'list', reporter: 'here', author: 'weibo 小鹿', page: 'https://weibo.com/', family: 'weibo:1', contact: tagOf('qq:12345678'), q: 'a&b=停 息#' } as const
     expect(filterOf(hashOf(filter))).toEqual(filter)
     expect(hashOf(ALL)).toBe('')
-    expect(filterOf('#state=evil&category=__proto__&band=1')).toEqual(ALL)
+    expect(filterOf('#state=evil&category=__proto__&band=1&time=year&from=2026-13-99&to=gestern&origin=x')).toEqual(ALL)
   })
   it('searches all words, in any width and case', () => {
     const one = kept(1, { post: { ...post, author: { name: 'ＡＢＣ小鹿' } } })

@@ -1,0 +1,130 @@
+/** @jsxImportSource preact */
+// @vitest-environment happy-dom
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { linksOf } from '../../src/links.ts'
+import { DEFAULTS, settingsOf, type View, VIEWS } from '../../src/settings.ts'
+import { accountOf, type Case, type Post, type Verdict } from '../../src/types.ts'
+import { Review, type ReviewProps } from '../../src/ui/review.tsx'
+import { ALL, countsOf, type Filter, filterBy } from '../../src/ui/state.ts'
+
+const verdict: Verdict = { band: 'flagged', score: 0.97, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm-1' }
+const post: Post = { platform: 'weibo', id: '1', kind: 'post', text: '停息挂账，先办后付', author: { name: '小鹿' }, permalink: '' }
+const kept = (id: string, over: Partial<Case> = {}, of: Partial<Post> = {}): Case => ({
+  key: `weibo:${id}`, post: { ...post, id, ...of }, pageUrl: 'https://weibo.com/', verdict,
+  firstSeen: 1e12, lastSeen: 1e12, decision: 'open', history: [{ at: 1e12, what: 'flagged', model: 'm-1' }], ...over,
+})
+
+let app: HTMLElement
+let props: ReviewProps
+const draw = (over: Partial<ReviewProps> = {}) => {
+  props = { ...props, ...over }
+  act(() => render(<Review {...props} />, app))
+}
+const button = (root: ParentNode, name: string | RegExp) => {
+  const all = [...root.querySelectorAll('button')]
+  const found = all.find(({ textContent }) => (typeof name === 'string' ? textContent.trim() === name : name.test(textContent)))
+  if (!found) throw new Error(`no button ${name} among ${all.map((one) => one.textContent)}`)
+  return found
+}
+const click = (element: HTMLElement) => act(() => element.click())
+const rows = () => [...app.querySelectorAll('tbody tr[aria-rowindex]')].length
+beforeEach(() => {
+  document.body.replaceChildren()
+  app = document.body.appendChild(document.createElement('div'))
+  history.replaceState(null, '', '#')
+  props = {
+    cases: [], sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }], lang: 'zh', views: [],
+    onViews: vi.fn((change) => draw({ views: change(props.views) })),
+    onDecide: vi.fn(), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
+    onLists: vi.fn(), onMerge: vi.fn(), captured: vi.fn(async () => []), onPackage: vi.fn(), onVerify: vi.fn(),
+  }
+})
+afterEach(() => act(() => render(null, app)))
+
+describe('filters', () => {
+  const now = new Date(2026, 10, 23, 12).getTime()
+  const at = (day: number, hour: number) => ({ lastSeen: new Date(2026, 10, day, hour).getTime() })
+  const listed: Case['history'] = [{ at: 1, what: 'flagged', model: 'm', imported: 2 }, { at: 3, what: 'confirmed', model: 'm' }]
+  const report = { receipt: 'MC-1', at: 1, category: null, note: '' }
+  const cases = [
+    kept('today', at(23, 9)),
+    kept('sunday', { ...at(22, 23), verdict: { ...verdict, form: 'tutorial' } }, { author: { name: '小鹿', id: 'u7' } }),
+    kept('early', { ...at(2, 0), history: listed, pageUrl: 'https://weibo.com/7/x' }),
+    kept('old', { ...at(1, 23), report, history: [{ at: 1, what: 'reported', model: 'm', imported: 5 }, { at: 2, what: 'flagged', model: 'm' }] }),
+  ]
+  it.each([
+    [{ form: 'tutorial' }, ['sunday']],
+    [{ time: 'day' }, ['today', 'sunday']],
+    [{ time: 'week' }, ['today', 'sunday']],
+    [{ time: 'month' }, ['today', 'sunday', 'early', 'old']],
+    [{ from: '2026-11-02', to: '2026-11-22' }, ['sunday', 'early']],
+    [{ to: '2026-11-01' }, ['old']],
+    [{ from: '2026-11-23' }, ['today']],
+    [{ origin: 'list' }, ['early']],
+    [{ origin: 'here' }, ['today', 'sunday', 'old']],
+    [{ reporter: 'list' }, ['old']],
+    [{ reporter: 'here' }, []],
+    [{ author: 'weibo u7' }, ['sunday']],
+    [{ page: 'https://weibo.com/7/x' }, ['early']],
+    [{ origin: 'here', time: 'day', form: 'ad' }, ['today']],
+  ] as [Partial<Filter>, string[]][])('%j shows %j', (filter, ids) => {
+    expect(cases.filter(filterBy({ ...ALL, ...filter }, undefined, now)).map((one) => one.post.id)).toEqual(ids)
+  })
+  it('counts what each choice would show', () => {
+    const counts = countsOf(cases, now)
+    expect(['form ad', 'form tutorial', 'time day', 'time month', 'origin list', 'origin here', 'reporter list', 'reporter here'].map((name) => counts.get(name) ?? 0)).toEqual([3, 1, 2, 4, 1, 3, 1, 0])
+  })
+  it('tells accounts apart by id, else by name', () => {
+    expect(accountOf(cases[0]!.post)).toBe('weibo 小鹿')
+    expect(accountOf(cases[1]!.post)).toBe('weibo u7')
+  })
+  it('takes days of one’s own in place of a span, and combines with the rest', () => {
+    draw({ cases })
+    const day = (end: number, value: string) => {
+      const input = app.querySelectorAll<HTMLInputElement>('.filters input[type=date]')[end]!
+      input.value = value
+      act(() => void input.dispatchEvent(new Event('change', { bubbles: true })))
+    }
+    day(0, '2026-11-02')
+    day(1, '2026-11-22')
+    expect(rows()).toBe(2)
+    click(button(app.querySelector('[aria-label=形式]')!, /教程/))
+    expect(location.hash).toBe('#form=tutorial&from=2026-11-02&to=2026-11-22')
+    expect(rows()).toBe(1)
+    click(button(app.querySelector('[aria-label=最近发现]')!, /^全部/))
+    expect(location.hash).toBe('#form=tutorial')
+  })
+})
+
+describe('saved views', () => {
+  const submit = (name: string) => {
+    const form = app.querySelector<HTMLFormElement>('.views form')!
+    form.querySelector('input')!.value = name
+    act(() => void form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })))
+  }
+  it('names the filters that are set, brings them back, and lets them go', () => {
+    draw({ cases: [kept('1'), kept('2', { verdict: { ...verdict, band: 'unsure' } })] })
+    expect(app.querySelector('.views')).toBeNull()
+    click(button(app.querySelector('[aria-label=档位]')!, /拿不准/))
+    submit('  ')
+    expect(props.views).toEqual([])
+    submit(' 待定 ')
+    expect(props.views).toEqual([{ name: '待定', address: '#band=unsure' }])
+    expect(app.querySelector('.views form')).toBeNull()
+    click(button(app, '清除筛选'))
+    expect(rows()).toBe(2)
+    click(button(app.querySelector('.views')!, '待定'))
+    expect(location.hash).toBe('#band=unsure')
+    expect(rows()).toBe(1)
+    click(app.querySelector<HTMLElement>('.views [aria-label="删除视图“待定”"]')!)
+    expect(props.views).toEqual([])
+  })
+  it('are settings: what is no view is dropped, and no more are read than are kept', () => {
+    const good: View = { name: '待定', address: '#band=unsure' }
+    expect(settingsOf({ version: 2, views: [good, { name: 1, address: '#' }, { name: 'x', address: 'https://a.example/' }, null, { name: 'x'.repeat(99), address: '#a' }] }).views).toEqual([good])
+    expect(settingsOf({ version: 2, views: 'x' }).views).toEqual(DEFAULTS.views)
+    expect(settingsOf({ version: 2, views: Array(99).fill(good) }).views).toHaveLength(VIEWS.most)
+  })
+})
