@@ -95,9 +95,11 @@ function tellLive(tabId: number, posts: Post[], judgements: Judgement[]): void {
 }
 
 /** Pages that show the post learn what was decided elsewhere. */
-async function tellTabs({ key, decision, report }: Case): Promise<void> {
+async function tellTabs(...cases: readonly Case[]): Promise<void> {
   const tabs = await browser.tabs.query({})
-  await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
+  for (const { key, decision, report } of cases) {
+    await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
+  }
 }
 
 /** Keeps what a tab shows of a post; true where the browser gave a screenshot of it. */
@@ -139,7 +141,10 @@ answer('background', {
   withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
   hand: async ({ key, to, receipt }) => void tellTabs(await store.hand(key, to, receipt)),
   preserve: async ({ key, tabId }, from) => ({ screenshot: await preserve(key, from.ownPage ? tabId : from.tabId) }),
-  decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
+  decide: async ({ choices }, { ownPage }) => {
+    if (choices.length > 1 && !ownPage) throw new Error('a tab decides one case at a time')
+    void tellTabs(...(await store.decide(choices)))
+  },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   settings: () => readEffective(),
   badge: async ({ state, flagged }, { tabId }) => {

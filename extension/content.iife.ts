@@ -63,7 +63,7 @@ async function run(site: Adapter): Promise<void> {
       learn(caseKey(post), { reported: false })
     },
     decide: async (post, decision) => {
-      await ask('decide', { key: caseKey(post), decision })
+      await ask('decide', { choices: [{ key: caseKey(post), decision }] })
       learn(caseKey(post), { decision })
     },
     mute: async (post) => {

@@ -152,8 +152,8 @@ function draw(): void {
         })
       }
       onPreserve={preserve}
-      onDismiss={(key) => void act(key, () => ask('decide', { key, decision: 'dismissed' }))}
-      onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { key, decision: 'open' })))}
+      onDismiss={(key) => void act(key, () => ask('decide', { choices: [{ key, decision: 'dismissed' }] }))}
+      onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { choices: [{ key, decision: 'open' }] })))}
       onShow={(key) =>
         void ownTab().then(async (target) => {
           if (target?.id === undefined) return

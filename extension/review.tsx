@@ -117,8 +117,8 @@ function draw(): void {
       views={settings.views}
       onViews={(change) => void changeSettings(browser.storage.local, ({ views }) => ({ views: change(views) }))}
       error={error}
-      onDecide={(key, decision) =>
-        void ask('decide', { key, decision }).catch((cause: { reason?: string }) => {
+      onDecide={(choices) =>
+        void ask('decide', { choices: [...choices] }).catch((cause: { reason?: string }) => {
           error = cause.reason ?? 'storeBroken'
           draw()
         })

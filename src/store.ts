@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { merge, type Merging } from './merge.ts'
-import { type Capture, type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
+import { type Capture, type Case, caseKey, type Choice, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {
@@ -113,7 +113,7 @@ export class Store {
     const kept = seen.filter(({ verdict }, index) => known[index] !== undefined || verdict.band !== 'clean')
     const changed = await this.#change(kept.map(({ post }) => caseKey(post)), (old, index) => {
       const { post, pageUrl, verdict } = kept[index]!
-      if (!old) return fresh(kept[index]!, now, [{ at: now, what: 'flagged', model: verdict.model }])
+      if (!old) return fresh(kept[index]!, now, [entryOf(now, 'flagged', verdict.model)])
       const fuller = old.decision === 'open' && post.text.length >= old.post.text.length
       return { ...old, lastSeen: now, ...(fuller ? { post, pageUrl, verdict } : {}) }
     })
@@ -131,7 +131,7 @@ export class Store {
         ...old,
         lastSeen: now,
         report: { receipt: receiptOf(now), at: now, category, note },
-        history: [...old.history, { at: now, what: 'reported', model: seen.verdict.model }],
+        history: [...old.history, entryOf(now, 'reported', seen.verdict.model)],
       }
     })
     return reported!
@@ -144,7 +144,7 @@ export class Store {
       if (!old) throw new StoreError('storeBroken', `no case ${key}`)
       const { report, ...rest } = old
       if (!report) return old
-      return { ...rest, history: [...old.history, { at: now, what: 'withdrawn', model: old.verdict.model }] }
+      return { ...rest, history: [...old.history, entryOf(now, 'withdrawn', old.verdict.model)] }
     })
     return withdrawn!
   }
@@ -156,7 +156,7 @@ export class Store {
       if (!old?.report) throw new StoreError('storeBroken', `no report ${key}`)
       const others = (old.report.handed ?? []).filter((one) => one.to !== to)
       const report = { ...old.report, handed: [...others, { to, receipt, at: now }] }
-      return { ...old, report, history: [...old.history, { at: now, what: 'handed', model: old.verdict.model }] }
+      return { ...old, report, history: [...old.history, entryOf(now, 'handed', old.verdict.model)] }
     })
     return handed!
   }
@@ -167,7 +167,7 @@ export class Store {
     const { post, verdict, url } = capture
     const [preserved] = await this.#change([capture.key], (old) => {
       const known = old ?? fresh({ post, pageUrl: url, verdict }, now, [])
-      return { ...known, lastSeen: now, history: [...known.history, { at: now, what: 'preserved', model: verdict.model }] }
+      return { ...known, lastSeen: now, history: [...known.history, entryOf(now, 'preserved', verdict.model)] }
     }, capture)
     return preserved!
   }
@@ -182,15 +182,15 @@ export class Store {
     }
   }
 
-  /** Decides a known case; an unknown key is an error. Repeating a decision adds nothing. */
-  async decide(key: string, decision: Decision): Promise<Case> {
+  /** Decides known cases, all or none; an unknown key is an error. Repeating a decision adds nothing. */
+  async decide(choices: readonly Choice[]): Promise<Case[]> {
     const now = this.#now()
-    const [decided] = await this.#change([key], (old) => {
+    return this.#change(choices.map(({ key }) => key), (old, index) => {
+      const { key, decision } = choices[index]!
       if (!old) throw new StoreError('storeBroken', `no case ${key}`)
       if (old.decision === decision) return old
-      return { ...old, decision, history: [...old.history, { at: now, what: decision, model: old.verdict.model }] }
+      return { ...old, decision, history: [...old.history, entryOf(now, decision, old.verdict.model)] }
     })
-    return decided!
   }
 
   /** Merges cases of colleagues, all or none, and says what each one meant. */
@@ -273,6 +273,8 @@ export class Store {
     }
   }
 }
+
+const entryOf = (at: number, what: HistoryEntry['what'], model: string): HistoryEntry => ({ at, what, model, policy: POLICY })
 
 const fresh = ({ post, pageUrl, verdict }: Seen, now: number, history: Case['history']): Case => ({
   key: caseKey(post),

@@ -116,8 +116,15 @@ export interface HistoryEntry {
   at: number
   what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | 'preserved' | Decision
   model: string
+  /** Version of models/policy.md that held; absent in older entries and in lists that do not say. */
+  policy?: string
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number
+}
+
+export interface Choice {
+  key: string
+  decision: Decision
 }
 
 /** What a page showed of a post at one moment, for a package of evidence. */

@@ -7,13 +7,14 @@ import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
 import type { View } from '../settings.ts'
-import type { Case, Decision } from '../types.ts'
+import type { Case, Choice, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
 import { type Action, actionOf, BINDINGS } from './keys.ts'
 import { KeyHelp } from './key-help.tsx'
 import { Logo } from './logo.tsx'
 import { Detail } from './review-detail.tsx'
 import { ExportDialog, type ExportProps } from './review-export.tsx'
+import { FamilyDialog } from './review-family.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
 import { VerifyButton, VerifyDialog } from './review-package.tsx'
@@ -34,8 +35,8 @@ export interface ReviewProps {
   onViews(change: (old: readonly View[]) => readonly View[]): void
   /** Why cases could not be read or a decision not be kept: a key of the catalogue. */
   error?: string | undefined
-  /** Keeps a decision; the page is drawn again with the changed case. */
-  onDecide(key: string, decision: Decision): void
+  /** Keeps a decision on one case or several, all or none; the page is drawn again with the changed case. */
+  onDecide(choices: readonly Choice[]): void
   /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
   onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
@@ -76,33 +77,44 @@ export function Review(props: ReviewProps): JSX.Element {
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
 
-  const decide = (one: Case | undefined, decision: Decision): void => {
-    if (!one || one.decision === decision) return
-    undo.current.did({ key: one.key, before: one.decision })
-    setSaid(t('decided', { name: verdictName(one.verdict), decision: decisionName(decision) }))
-    onDecide(one.key, decision)
+  // Chosen by a number, kept by Enter; it goes when another case comes under work.
+  const [chosen, choose] = useState<Choice | null>(null)
+  const choice = chosen?.key === current?.key ? chosen?.decision : undefined
+  useEffect(() => choose(null), [current?.key])
+  const family = current && links?.families.get(current.key)
+  const [wholeFamily, setWholeFamily] = useState(false)
+
+  const decide = (these: readonly Case[], decision: Decision, words: string): void => {
+    const changed = these.filter((one) => one.decision !== decision)
+    choose(null)
+    if (changed.length === 0) return
+    undo.current.did(changed.map(({ key, decision }) => ({ key, decision })))
+    setSaid(words)
+    onDecide(changed.map(({ key }) => ({ key, decision })))
   }
+  const decideOne = (one: Case, decision: Decision): void => decide([one], decision, t('decided', { name: verdictName(one.verdict), decision: decisionName(decision) }))
   const takeBack = (): void => {
     const last = undo.current.take()
     if (!last) return
     setSaid(t('undone'))
-    select(last.key)
-    onDecide(last.key, last.before)
+    select(last[0]!.key)
+    onDecide(last)
   }
   const act = (action: Action): void => {
     const decision = DECISIONS[action]
-    if (decision) {
-      decide(current, decision)
-      // The keyboard is for going through many: the next one comes up by itself.
-      if (decision !== 'open') step(1)
+    if (decision) choose(current ? { key: current.key, decision } : null)
+    else if (action === 'save') {
+      if (current && choice) decideOne(current, choice)
+      step(1)
     }
+    else if (action === 'family') setWholeFamily(family !== undefined)
     else if (action === 'undo') takeBack()
     else if (action === 'next') step(1)
     else if (action === 'previous') step(-1)
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help || exporting || lists.open || checked.name !== null ? null : act)
+  useKeys(help || wholeFamily || exporting || lists.open || checked.name !== null ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
@@ -118,11 +130,18 @@ export function Review(props: ReviewProps): JSX.Element {
       </div>
       <Detail
         case={current}
+        chosen={choice}
         cases={cases ?? []}
         links={links}
         sites={sites}
         lang={lang}
-        onDecide={(decision) => decide(current, decision)}
+        onDecide={(decision) => current && decideOne(current, decision)}
+        onSave={() => act('save')}
+        onFamily={() => setWholeFamily(true)}
+        onOpen={(key, alone) => {
+          if (!shown.some((one) => one.key === key)) setFilter({ ...ALL, ...alone })
+          select(key)
+        }}
         onUndo={takeBack}
         onLink={(alone) => setFilter({ ...ALL, ...alone })}
         captured={props.captured}
@@ -135,6 +154,13 @@ export function Review(props: ReviewProps): JSX.Element {
           incoming={lists.incoming}
           onMerge={async () => setSaid(t('imported', { counts: await lists.merge() }))}
           onClose={lists.close}
+        />
+      )}
+      {wholeFamily && family && (
+        <FamilyDialog
+          family={(cases ?? []).filter(({ key }) => links!.families.get(key) === family)}
+          onDecide={(open, decision) => decide(open, decision, t('familyDecided', { n: open.length, decision: decisionName(decision) }))}
+          onClose={() => setWholeFamily(false)}
         />
       )}
       {exporting && onExport && (

@@ -1,5 +1,5 @@
 import { type Links, NO_LINKS, tagOf } from '../links.ts'
-import { accountOf, type Band, type Case, type Decision, type Form, PRACTICES, type Practice } from '../types.ts'
+import { accountOf, type Band, type Case, type Choice, type Decision, type Form, PRACTICES, type Practice } from '../types.ts'
 
 export const SPANS = ['day', 'week', 'month'] as const
 export type Span = (typeof SPANS)[number]
@@ -155,10 +155,8 @@ export function windowOf(scrollTop: number, height: number, count: number, row: 
   return { start, end: Math.max(start, end), above: start * row, below: (count - Math.max(start, end)) * row }
 }
 
-export interface Step {
-  key: string
-  before: Decision
-}
+/** What each case was before one decision, of one case or of a whole family. */
+export type Step = readonly Choice[]
 
 /** Remembers decisions of this visit so that they can be taken back, last first. */
 export function createUndo(): { did(step: Step): void; take(): Step | undefined } {

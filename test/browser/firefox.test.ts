@@ -71,6 +71,7 @@ describe('the package in Firefox', () => {
     const review = await it.firefox.openOwn('extension/review.html#band=flagged', 'tbody tr[aria-rowindex]')
     await review.bringToFront()
     await review.keyboard.press('1')
+    await review.keyboard.press('Enter')
     await expect.poll(() => review.$eval('tbody', (one) => one.textContent)).toContain('已确认')
     const press = (name: string) =>
       review.evaluate((wanted) => [...document.querySelectorAll('button')].find((one) => one.textContent?.includes(wanted))!.click(), name)

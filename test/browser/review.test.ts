@@ -21,6 +21,7 @@ describe('the review desk', () => {
     const rows = await review.locator('tbody tr[aria-rowindex]').count()
     expect(rows).toBeGreaterThan(0)
     await review.keyboard.press('1')
+    await review.keyboard.press('Enter')
     await expect.poll(() => review.locator('tbody').innerText()).toContain('已确认')
     await review.reload()
     await review.waitForSelector('tbody tr')

@@ -63,7 +63,7 @@ describe('restoring', () => {
     const store = new Store()
     await store.restore(backup.cases)
     expect(await store.get(['weibo:1', 'weibo:2'])).toEqual(backup.cases)
-    await store.decide('weibo:1', 'confirmed')
+    await store.decide([{ key: 'weibo:1', decision: 'confirmed' }])
     await store.restore(backup.cases)
     expect((await store.get(['weibo:1']))[0]).toMatchObject({ decision: 'confirmed' })
     await store.clear()

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { linksOf } from '../../src/links.ts'
 import { DEFAULTS, settingsOf, type View, VIEWS } from '../../src/settings.ts'
 import { accountOf, type Case, type Post, type Verdict } from '../../src/types.ts'
+import { neighboursOf } from '../../src/ui/review-neighbours.tsx'
+import { sampleOf } from '../../src/ui/review-family.tsx'
 import { Review, type ReviewProps } from '../../src/ui/review.tsx'
 import { ALL, countsOf, type Filter, filterBy } from '../../src/ui/state.ts'
 
@@ -22,6 +24,7 @@ const draw = (over: Partial<ReviewProps> = {}) => {
   props = { ...props, ...over }
   act(() => render(<Review {...props} />, app))
 }
+const settle = () => act(() => new Promise<void>((resolve) => setTimeout(resolve)))
 const button = (root: ParentNode, name: string | RegExp) => {
   const all = [...root.querySelectorAll('button')]
   const found = all.find(({ textContent }) => (typeof name === 'string' ? textContent.trim() === name : name.test(textContent)))
@@ -29,6 +32,11 @@ const button = (root: ParentNode, name: string | RegExp) => {
   return found
 }
 const click = (element: HTMLElement) => act(() => element.click())
+const press = (key: string, target: EventTarget = document.body) => {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+  act(() => void target.dispatchEvent(event))
+  return event
+}
 const rows = () => [...app.querySelectorAll('tbody tr[aria-rowindex]')].length
 beforeEach(() => {
   document.body.replaceChildren()
@@ -37,7 +45,7 @@ beforeEach(() => {
   props = {
     cases: [], sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }], lang: 'zh', views: [],
     onViews: vi.fn((change) => draw({ views: change(props.views) })),
-    onDecide: vi.fn(), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
+    onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice: Choice) => choice.key === one.key) })) })), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
     onLists: vi.fn(), onMerge: vi.fn(), captured: vi.fn(async () => []), onPackage: vi.fn(), onVerify: vi.fn(),
   }
 })
@@ -126,5 +134,91 @@ describe('saved views', () => {
     expect(settingsOf({ version: 2, views: [good, { name: 1, address: '#' }, { name: 'x', address: 'https://a.example/' }, null, { name: 'x'.repeat(99), address: '#a' }] }).views).toEqual([good])
     expect(settingsOf({ version: 2, views: 'x' }).views).toEqual(DEFAULTS.views)
     expect(settingsOf({ version: 2, views: Array(99).fill(good) }).views).toHaveLength(VIEWS.most)
+  })
+})
+
+describe('deciding by keys', () => {
+  const decisions = () => props.cases!.map(({ decision }) => decision)
+  const pressed = () => app.querySelector('.decide [aria-pressed=true]')?.textContent
+  it('keeps what a number chose only on Enter, and goes on; another number corrects it', () => {
+    draw({ cases: [kept('1'), kept('2')] })
+    press('2')
+    expect(pressed()).toContain('误标')
+    expect(decisions()).toEqual(['open', 'open'])
+    press('1')
+    press('Enter')
+    expect(decisions()).toEqual(['confirmed', 'open'])
+    expect(app.querySelector('tr[aria-current=true]')!.getAttribute('aria-rowindex')).toBe('3')
+    press('2')
+    press('k')
+    press('j')
+    expect(pressed()).toBeUndefined()
+    press('Enter')
+    expect(decisions()).toEqual(['confirmed', 'open'])
+  })
+  it('leaves Enter to a button that the keyboard stands on, but not to the row under work', () => {
+    draw({ cases: [kept('1'), kept('2')] })
+    press('1')
+    expect(press('Enter', button(app, '导入名单')).defaultPrevented).toBe(false)
+    expect(decisions()).toEqual(['open', 'open'])
+    press('Enter', app.querySelector('.words-of')!)
+    expect(decisions()).toEqual(['confirmed', 'open'])
+  })
+})
+
+describe('a whole family', () => {
+  const ad = (n: number) => `网贷逾期，停息挂账，先办后付，名额不多，有需要的姐妹加v：abc${n}2345`
+  const family = () => [...Array(8).keys()].map((n) => kept(String(n), { firstSeen: 1e12 + n, ...(n === 3 ? { decision: 'wrong' as const } : {}) }, { text: ad(n) }))
+  const dialog = () => app.querySelector<HTMLElement>('dialog.family-decide')!
+  it('is decided in one step after a sample, leaves what was decided, and is taken back in one', async () => {
+    draw({ cases: [...family(), kept('other', {}, { text: '今天吃什么' })] })
+    await settle()
+    press('f')
+    expect(dialog().querySelectorAll('li')).toHaveLength(5)
+    expect(dialog().textContent).toContain('待处理的 7 条会一起改；已有决定的 1 条不动。')
+    press('Enter', dialog())
+    expect(props.onDecide).not.toHaveBeenCalled()
+    press('1', dialog())
+    press('Enter', dialog())
+    expect(props.onDecide).toHaveBeenCalledOnce()
+    expect(app.querySelector('dialog')).toBeNull()
+    expect(props.cases!.map(({ decision }) => decision)).toEqual(['confirmed', 'confirmed', 'confirmed', 'wrong', 'confirmed', 'confirmed', 'confirmed', 'confirmed', 'open'])
+    press('u')
+    expect(props.cases!.map(({ decision }) => decision)).toEqual(['open', 'open', 'open', 'wrong', 'open', 'open', 'open', 'open', 'open'])
+  })
+  it('is nothing for a case on its own', async () => {
+    draw({ cases: [kept('1')] })
+    await settle()
+    press('f')
+    expect(app.querySelector('dialog')).toBeNull()
+  })
+  it('is sampled from its first text to its last', () => {
+    expect(sampleOf(family()).sample).toEqual([0, 2, 4, 5, 7].map(ad))
+    expect(sampleOf([kept('1'), kept('2')])).toEqual({ texts: [post.text], sample: [post.text] })
+  })
+})
+
+describe('neighbours', () => {
+  const page = { pageUrl: 'https://weibo.com/7/x' }
+  const one = kept('1', page, { parentId: 'p' })
+  const cases = [
+    one,
+    kept('thread', {}, { parentId: 'p', author: { name: '甲' } }),
+    kept('far', { firstSeen: 2e12 }),
+    kept('near', { firstSeen: 1e12 + 5 }),
+    kept('page', page, { author: { name: '乙' } }),
+    kept('none', {}, { author: { name: '丙' } }),
+  ]
+  it('are the thread, the author’s others and the page’s, nearest first, each once', () => {
+    expect(neighboursOf(one, cases).map(({ name, cases: its }) => [name, its.map(({ post: { id } }) => id)])).toEqual([['sameThread', ['thread']], ['sameAuthor', ['near', 'far']], ['samePage', ['page']]])
+    expect(neighboursOf(kept('5'), [kept('5'), kept('6', {}, { author: { name: '丁' } })])).toEqual([])
+  })
+  it('are opened from the detail, under a filter that shows them where the present one does not', () => {
+    history.replaceState(null, '', '#page=https%3A%2F%2Fweibo.com%2F7%2Fx')
+    draw({ cases })
+    expect(rows()).toBe(2)
+    click(app.querySelectorAll<HTMLElement>('.neighbours .near')[1]!)
+    expect(location.hash).toBe('#author=weibo+%E5%B0%8F%E9%B9%BF')
+    expect(app.querySelector('tr[aria-current=true]')!.getAttribute('aria-rowindex')).toBe('4')
   })
 })

@@ -12,7 +12,7 @@ import { DEFAULTS } from '../../src/settings.ts'
 import { FORMATS } from '../../src/export/index.ts'
 import { type Written, writeFile } from '../../src/export/write.ts'
 import { source } from '../evidence/sample.ts'
-import type { Case, Post, Verdict } from '../../src/types.ts'
+import type { Case, Choice, Post, Verdict } from '../../src/types.ts'
 import { piecesOf, wordsOf } from '../../src/ui/evidence.tsx'
 import { BINDINGS } from '../../src/ui/keys.ts'
 import { type MarkProps, removeMark, renderMark } from '../../src/ui/mark.tsx'
@@ -325,7 +325,7 @@ describe('review', () => {
       cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
       lang: 'zh', views: [], onViews: vi.fn(),
-      onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
+      onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice) => choice.key === one.key) })) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
       onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)), onVerify: vi.fn((file) => verifyPackage(file)),
     }
@@ -393,21 +393,26 @@ describe('review', () => {
     expect(current()).toBe('3')
     press('k')
     press('2')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'wrong')
+    expect(props.onDecide).not.toHaveBeenCalled()
+    press('Enter')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:0', decision: 'wrong' }])
     expect(current()).toBe('3')
     press('J')
+    press('1')
     press('3')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:2', 'unsure')
+    press('Enter')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:2', decision: 'unsure' }])
   })
   it('takes decisions back, last first', () => {
     draw()
     press('1')
+    press('Enter')
     click(button(app, /误标/))
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'wrong')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:1', decision: 'wrong' }])
     press('u')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'confirmed')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:1', decision: 'confirmed' }])
     press('u')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'open')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:0', decision: 'open' }])
     expect(current()).toBe('2')
     vi.mocked(props.onDecide).mockClear()
     press('u')
@@ -483,9 +488,11 @@ describe('review', () => {
     history.replaceState(null, '', '#state=open')
     draw()
     press('1')
+    press('Enter')
     expect(app.querySelectorAll('tbody tr')).toHaveLength(1)
     expect(app.querySelector('.full')!.textContent).toBe(HOSTILE)
     press('1')
+    press('Enter')
     expect(app.querySelector('.detail')!.textContent).toBe('')
   })
   describe('with what links the cases', () => {
@@ -551,6 +558,7 @@ describe('review', () => {
       draw({ cases: linked() })
       await settle()
       press('1')
+      press('Enter')
       await settle()
       expect(props.onDecide).toHaveBeenCalledOnce()
       expect(props.link).toHaveBeenCalledOnce()
