@@ -29,6 +29,8 @@ export interface Messages {
   badge(request: Badge): void
   /** State of the engine, without loading it. */
   engineState(request: Record<string, never>): EngineState
+  /** Loads the engine ahead of the first post, where it is not there. */
+  engineWake(request: Record<string, never>): void
   /** Loads the engine again after a failure. */
   engineRetry(request: Record<string, never>): EngineState
 
@@ -65,6 +67,7 @@ export const ANSWERED_BY = {
   check: 'background',
   badge: 'background',
   engineState: 'background',
+  engineWake: 'background',
   engineRetry: 'background',
   classify: 'engine',
   engineStatus: 'engine',
@@ -223,6 +226,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,
+  engineWake: nothing,
   engineRetry: nothing,
   classify: shape({ texts: listOf(text(TEXT_LIMIT + SHORT), BATCH_LIMIT) }),
   engineStatus: nothing,

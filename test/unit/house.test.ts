@@ -29,6 +29,7 @@ describe('which way imports run', () => {
     [/^src\/feed/, /^src\/(?!sites\/|types|messages)/],
     [/^src\/(messages|rules|merge|help)\.ts/, /^src\/(?!types)/],
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
+    [/^src\/(verdicts|presence)\.ts/, /^src\/(?!types)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/chain\.ts/, /^src\/(?!types)/],
