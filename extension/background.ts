@@ -1,15 +1,18 @@
 /** Joins messages to engine and store; shows each tab's count in the toolbar. */
 import browser from 'webextension-polyfill'
+import { version } from '../models/classifier/config.json'
 import { applyThresholds } from '../src/managed.ts'
 import { type Badge, type EngineState, isCapture, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
 import { applyRules } from '../src/rules.ts'
 import { Store, StoreError } from '../src/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
+import { Verdicts } from '../src/verdicts.ts'
 import { answer, ask, askTab } from './bridge.ts'
 import { readEffective, readPolicy } from './effective.ts'
 import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
+const verdicts = new Verdicts(version)
 const live = new Set<browser.Runtime.Port>()
 
 const OFFSCREEN = 'extension/offscreen.html'
@@ -61,13 +64,13 @@ async function engineState(): Promise<EngineState> {
 /** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
 async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
   const [said, { rules }, { managed }] = await Promise.all([
-    askEngine('classify', { texts: posts.map((post) => post.text) }),
+    verdicts.of(posts.map((post) => post.text), (texts) => askEngine('classify', { texts })),
     readEffective(),
     readPolicy(),
   ])
-  const verdicts = posts.map((post, index) => applyRules(post, applyThresholds(said[index]!, managed.thresholds), rules, Date.now()))
+  const ruled = posts.map((post, index) => applyRules(post, applyThresholds(said[index]!, managed.thresholds), rules, Date.now()))
   const judged = posts
-    .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
+    .map((post, index) => ({ post, pageUrl, verdict: ruled[index]! }))
     // What a person excepted is neither kept nor changed where it is known.
     .filter(({ verdict }) => verdict.band !== 'not_judged' && verdict.reason !== 'authorMuted')
   const known = new Map<Post, Case | undefined>()
@@ -78,7 +81,7 @@ async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
   } catch (cause) {
     storeProblem = cause instanceof StoreError ? cause.reason : 'storeBroken'
   }
-  const judgements = posts.map((post, index) => judgementOf(verdicts[index]!, known.get(post)))
+  const judgements = posts.map((post, index) => judgementOf(ruled[index]!, known.get(post)))
   return { judgements, ...(storeProblem ? { storeProblem } : {}) }
 }
 
@@ -154,6 +157,8 @@ answer('background', {
     await browser.action.setBadgeText({ tabId, text: text(flagged) })
   },
   engineState,
+  // No text: the worker starts and loads, and nobody waits for it.
+  engineWake: () => void askEngine('classify', { texts: [] }).catch(() => undefined),
   engineRetry: async () => {
     await askEngine('engineEnd', {})
     await askEngine('classify', { texts: ['预热'] })

@@ -7,6 +7,7 @@ import browser from 'webextension-polyfill'
 import { captureOf } from '../src/evidence/capture.ts'
 import { type Feed, watchFeed } from '../src/feed.ts'
 import type { Judgement, TabItem, TabState } from '../src/messages.ts'
+import { onReturn } from '../src/presence.ts'
 import { authorRule, withRule } from '../src/rules.ts'
 import { changeSettings, displayOf, type Settings, settingsOf } from '../src/settings.ts'
 import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
@@ -112,6 +113,7 @@ async function run(site: Adapter): Promise<void> {
   function start(): void {
     on = new AbortController()
     feed = watchFeed(document, reader, { judge, show: marks.show, hide: marks.hide, owns: (node) => marks.owns(node) || keys.owns(node), changed: showBadge }, on.signal)
+    onReturn(document, () => void ask('engineWake', {}).catch(() => undefined), on.signal)
     showBadge()
     if (reader === site && site !== generic) void watchForm(on.signal)
   }

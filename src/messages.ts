@@ -31,6 +31,8 @@ export interface Messages {
   badge(request: Badge): void
   /** State of the engine, without loading it. */
   engineState(request: Record<string, never>): EngineState
+  /** Loads the engine ahead of the first post, where it is not there. */
+  engineWake(request: Record<string, never>): void
   /** Loads the engine again after a failure. */
   engineRetry(request: Record<string, never>): EngineState
 
@@ -68,6 +70,7 @@ export const ANSWERED_BY = {
   settings: 'background',
   badge: 'background',
   engineState: 'background',
+  engineWake: 'background',
   engineRetry: 'background',
   classify: 'engine',
   engineStatus: 'engine',
@@ -229,6 +232,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   settings: nothing,
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,
+  engineWake: nothing,
   engineRetry: nothing,
   classify: shape({ texts: listOf(text(TEXT_LIMIT + SHORT), BATCH_LIMIT) }),
   engineStatus: nothing,

@@ -29,6 +29,7 @@ describe('which way imports run', () => {
     [/^src\/feed/, /^src\/(?!sites\/|types|messages)/],
     [/^src\/(messages|rules|merge|help)\.ts/, /^src\/(?!types)/],
     [/^src\/store\.ts/, /^src\/(?!types|merge)/],
+    [/^src\/(verdicts|presence)\.ts/, /^src\/(?!types)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
     [/^src\/backup\.ts/, /^src\/(?!types|merge|settings|rules|export\/jsonl)/],
     [/^src\/managed\.ts/, /^src\/(?!types|settings)/],
