@@ -116,6 +116,12 @@ function draw(): void {
           draw()
         })
       }
+      onReadAgain={(key, said) =>
+        void store.readAgain(key, said).catch((cause: StoreError) => {
+          error = cause.reason
+          draw()
+        })
+      }
       onExport={exportCases}
       onSave={save}
       link={link}

@@ -323,8 +323,8 @@ describe('review', () => {
     props = {
       cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
-      lang: 'zh', views: [], onViews: vi.fn(),
-      onDecide: vi.fn((choices) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice) => choice.key === one.key) })) })),
+      lang: 'zh', views: [], onViews: vi.fn(), onReadAgain: vi.fn(),
+      onDecide: vi.fn((choices: Parameters<ReviewProps['onDecide']>[0]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice) => choice.key === one.key) })) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
       onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)),
     }
