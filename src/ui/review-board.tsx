@@ -4,6 +4,7 @@ import { t } from './i18n.ts'
 import { Chain } from './review-chain.tsx'
 import { type BoardProps, Figures } from './review-figures.tsx'
 import type { LinksProps } from './review-links.tsx'
+import { Portraits } from './review-portraits.tsx'
 import { Quality, type QualityProps } from './review-quality.tsx'
 import type { Desk } from './state.ts'
 
@@ -16,6 +17,7 @@ export function Board({ desk, cases, sites, lang, links, onLink, onReadAgain }: 
         <button type="button" class="plain" onClick={() => globalThis.print()}>{t('print')}</button>
       </p>
       {desk === 'chain' && <Chain cases={cases} links={links} onLink={onLink} />}
+      {desk === 'portraits' && <Portraits cases={cases} sites={sites} lang={lang} links={links} />}
       {desk === 'figures' && <Figures cases={cases} sites={sites} lang={lang} links={links} />}
       {desk === 'quality' && <Quality cases={cases} onReadAgain={onReadAgain} />}
     </div>

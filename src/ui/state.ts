@@ -87,7 +87,7 @@ export function filterOf(hash: string): Filter {
 }
 
 /** What the desk shows of the cases: one by one, or as a whole. In the address as well. */
-export const DESKS = ['list', 'chain', 'figures', 'quality'] as const
+export const DESKS = ['list', 'chain', 'portraits', 'figures', 'quality'] as const
 export type Desk = (typeof DESKS)[number]
 export const deskOf = (hash: string): Desk => oneOf(DESKS, new URLSearchParams(hash.replace(/^#/, '')).get('desk')) || 'list'
 

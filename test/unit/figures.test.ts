@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { agreementOf, agreementsOf, dueForSecond, type Pair } from '../../src/agreement.ts'
 import { dailyOf, periodOf, practicesOf, precisionOf, sizesOf, wilson } from '../../src/figures.ts'
 import { reachesOf } from '../../src/matrix.ts'
+import { portraitsOf } from '../../src/portraits.ts'
 import type { Case, Decision, HistoryEntry, Practice } from '../../src/types.ts'
 
 const at = (month: number, day: number): number => new Date(2026, month - 1, day, 12).getTime()
@@ -76,7 +77,7 @@ describe('figures', () => {
 describe('agreement', () => {
   test('is Cohen’s kappa', () => {
     // The example of the usual textbooks: 20 and 15 the same of 50, kappa 0.4.
-    const pairs: Pair[] = [...Array(20).fill(['confirmed', 'confirmed']), ...Array(5).fill(['confirmed', 'wrong']), ...Array(10).fill(['wrong', 'confirmed']), ...Array(15).fill(['wrong', 'wrong'])] as Pair[]
+    const pairs: Pair[] = [...Array.from({ length: 20 }, () => ['confirmed', 'confirmed']), ...Array.from({ length: 5 }, () => ['confirmed', 'wrong']), ...Array.from({ length: 10 }, () => ['wrong', 'confirmed']), ...Array.from({ length: 15 }, () => ['wrong', 'wrong'])] as Pair[]
     const { kappa, ...counts } = agreementOf(pairs)
     expect(counts).toEqual({ pairs: 50, same: 35 })
     expect(kappa).toBeCloseTo(0.4, 9)
@@ -105,5 +106,27 @@ describe('agreement', () => {
     const after = (...more: HistoryEntry[]) => dueForSecond([{ ...one!, history: [...one!.history, ...more] }]).length
     expect([after(), after(said('wrong', 2, { second: true })), after(said('wrong', 2, { second: true }), said('wrong', 3))]).toEqual([1, 0, 1])
     expect(dueForSecond(due.map((each) => ({ ...each, history: [said('confirmed', 1, { imported: 2 })] })))).toEqual([])
+  })
+})
+
+describe('portraits', () => {
+  const advert = (n: number): Case => {
+    const one = kept(String(n), { firstSeen: new Date(2026, 10, n < 3 ? 9 : 17, 21).getTime() }, n === 0 ? ['forged_proof'] : ['debt_ad'], n < 2 ? 'zhihu' : 'weibo')
+    return { ...one, post: { ...one.post, author: { name: `林律师${n}` }, text: '服务费 500元，先办后付，先办后付' } }
+  }
+  const cases = [...Array(5).keys()].map(advert)
+  // Two share a contact, the rest a family, and one of them both.
+  const families = new Map(cases.slice(1).map(({ key }) => [key, 'f']))
+  const contacts = new Map([cases[0]!, cases[1]!].map(({ key }) => [key, ['qq:10001'] as const]))
+  test('say what five accounts or more have in common', () => {
+    expect(portraitsOf([...cases, kept('alone')], { families, contacts })).toEqual([{
+      id: 'weibo:2', accounts: 5, posts: 5, platforms: [['weibo', 3], ['zhihu', 2]], stages: [['negotiating', 4], ['forging', 1]],
+      claims: [['律师', 5]], prices: [['500元', 5], ['先办后付', 5], ['服务费', 5]],
+      hours: Array.from({ length: 24 }, (_, hour) => (hour === 21 ? 5 : 0)), weeks: [['2026-11-09', 3], ['2026-11-16', 2]],
+    }])
+  })
+  test('are never drawn of fewer, however many posts they have, and name nobody', () => {
+    expect(portraitsOf([...cases.slice(1), ...cases.slice(1).map((one) => ({ ...one, key: `${one.key}b` }))], { families, contacts })).toEqual([])
+    expect(JSON.stringify(portraitsOf(cases, { families, contacts }))).not.toMatch(/林律师|10001/)
   })
 })

@@ -33,6 +33,7 @@ describe('which way imports run', () => {
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/(chain|agreement)\.ts/, /^src\/(?!types)/],
     [/^src\/matrix\.ts/, /^src\/(?!types|chain|contacts|links)/],
+    [/^src\/portraits\.ts/, /^src\/(?!types|chain|figures|links)/],
     [/^src\/figures\.ts/, /^src\/(?!types|links)/],
     [/^src\/router\.ts/, /^src\/(?!types|help)/],
     [/^src\/promises\.ts/, /^src\/(?!types|text\/)/],

@@ -134,7 +134,7 @@ describe('saved views', () => {
     const good: View = { name: '待定', address: '#band=unsure' }
     expect(settingsOf({ version: 2, views: [good, { name: 1, address: '#' }, { name: 'x', address: 'https://a.example/' }, null, { name: 'x'.repeat(99), address: '#a' }] }).views).toEqual([good])
     expect(settingsOf({ version: 2, views: 'x' }).views).toEqual(DEFAULTS.views)
-    expect(settingsOf({ version: 2, views: Array(99).fill(good) }).views).toHaveLength(VIEWS.most)
+    expect(settingsOf({ version: 2, views: Array.from({ length: 99 }, () => good) }).views).toHaveLength(VIEWS.most)
   })
 })
 
