@@ -123,6 +123,12 @@ function draw(): void {
           draw()
         })
       }
+      onReadAgain={(key, said) =>
+        void store.readAgain(key, said).catch((cause: StoreError) => {
+          error = cause.reason
+          draw()
+        })
+      }
       onExport={managed.disabled.includes('export') ? undefined : exportCases}
       onSave={(file, name) => saveFile(name, file, file.type)}
       link={link}

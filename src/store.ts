@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { merge, type Merging } from './merge.ts'
-import { type Capture, type Case, caseKey, type Choice, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from './types.ts'
+import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {
@@ -191,6 +191,16 @@ export class Store {
       if (old.decision === decision) return old
       return { ...old, decision, history: [...old.history, entryOf(now, decision, old.verdict.model)] }
     })
+  }
+
+  /** Notes what a blind second reading said of a decided case; the decision stays. */
+  async readAgain(key: string, said: Decision): Promise<Case> {
+    const now = this.#now()
+    const [read] = await this.#change([key], (old) => {
+      if (!old || old.decision === 'open') throw new StoreError('storeBroken', `no decided case ${key}`)
+      return { ...old, history: [...old.history, { ...entryOf(now, said, old.verdict.model), second: true }] }
+    })
+    return read!
   }
 
   /** Merges cases of colleagues, all or none, and says what each one meant. */

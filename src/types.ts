@@ -118,6 +118,8 @@ export interface HistoryEntry {
   model: string
   /** Version of models/policy.md that held; absent in older entries and in lists that do not say. */
   policy?: string
+  /** Said in a blind second reading: it stands beside the decision and changes nothing. */
+  second?: true
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number
 }

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
 import type { Verification } from '../evidence/verify.ts'
 import type { Tlp } from '../export/tlp.ts'
@@ -9,9 +9,10 @@ import type { Incoming } from '../import.ts'
 import type { View } from '../settings.ts'
 import type { Case, Choice, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
-import { type Action, actionOf, BINDINGS } from './keys.ts'
+import { type Action, BINDINGS } from './keys.ts'
 import { KeyHelp } from './key-help.tsx'
 import { Logo } from './logo.tsx'
+import { Board } from './review-board.tsx'
 import { Detail } from './review-detail.tsx'
 import { ExportDialog, type ExportProps } from './review-export.tsx'
 import { FamilyDialog } from './review-family.tsx'
@@ -19,7 +20,8 @@ import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
 import { VerifyButton, VerifyDialog } from './review-package.tsx'
 import { CaseTable } from './review-table.tsx'
-import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
+import { ALL, createUndo, type Desk, deskOf, DESKS, type Filter, filterBy, filterOf, hashOf } from './state.ts'
+import { useKeys } from './use-keys.ts'
 
 export interface Site {
   id: string
@@ -37,6 +39,8 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision on one case or several, all or none; the page is drawn again with the changed case. */
   onDecide(choices: readonly Choice[]): void
+  /** Keeps what a blind second reading of a case said. */
+  onReadAgain(key: string, said: Decision): void
   /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
   onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
@@ -63,7 +67,7 @@ const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wro
 export function Review(props: ReviewProps): JSX.Element {
   const { cases, sites, lang, error, onDecide, onExport, link } = props
   setLanguage(lang)
-  const [filter, setFilter] = useFilter()
+  const [filter, setFilter, desk, setDesk] = useAddress()
   const links = useLinks(cases, link)
   const shown = useMemo(() => (cases ?? []).filter(filterBy(filter, links ?? NO_LINKS)), [cases, filter, links])
   // What is not linked yet is still being read.
@@ -101,6 +105,8 @@ export function Review(props: ReviewProps): JSX.Element {
     onDecide(last)
   }
   const act = (action: Action): void => {
+    // Only the list has a case under work.
+    if (desk !== 'list' && action !== 'help' && action !== 'search') return
     const decision = DECISIONS[action]
     if (decision) choose(current ? { key: current.key, decision } : null)
     else if (action === 'save') {
@@ -118,36 +124,42 @@ export function Review(props: ReviewProps): JSX.Element {
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} desk={desk} onDesk={setDesk} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} views={props.views} onViews={props.onViews} />
-      <div class="middle">
-        {shown.length > 0 ? (
-          <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />
-        ) : (
-          <Nothing cases={found} error={error} onClear={() => setFilter(ALL)} />
-        )}
-      </div>
-      <Detail
-        case={current}
-        chosen={choice}
-        cases={cases ?? []}
-        links={links}
-        sites={sites}
-        lang={lang}
-        onDecide={(decision) => current && decideOne(current, decision)}
-        onSave={() => act('save')}
-        onFamily={() => setWholeFamily(true)}
-        onOpen={(key, alone) => {
-          if (!shown.some((one) => one.key === key)) setFilter({ ...ALL, ...alone })
-          select(key)
-        }}
-        onUndo={takeBack}
-        onLink={(alone) => setFilter({ ...ALL, ...alone })}
-        captured={props.captured}
-        onPackage={props.onPackage}
-        stampHost={props.stampHost}
-      />
+      {desk !== 'list' && cases ? (
+        <Board desk={desk} cases={shown} sites={sites} lang={lang} links={links} onLink={(alone) => setFilter({ ...ALL, ...alone }, 'list')} onReadAgain={props.onReadAgain} />
+      ) : (
+        <>
+        <div class="middle">
+          {shown.length > 0 ? (
+            <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />
+          ) : (
+            <Nothing cases={found} error={error} onClear={() => setFilter(ALL)} />
+          )}
+        </div>
+        <Detail
+          case={current}
+          chosen={choice}
+          cases={cases ?? []}
+          links={links}
+          sites={sites}
+          lang={lang}
+          onDecide={(decision) => current && decideOne(current, decision)}
+          onSave={() => act('save')}
+          onFamily={() => setWholeFamily(true)}
+          onOpen={(key, alone) => {
+            if (!shown.some((one) => one.key === key)) setFilter({ ...ALL, ...alone })
+            select(key)
+          }}
+          onUndo={takeBack}
+          onLink={(alone) => setFilter({ ...ALL, ...alone })}
+          captured={props.captured}
+          onPackage={props.onPackage}
+          stampHost={props.stampHost}
+        />
+        </>
+      )}
       <p class="unseen" role="status">{said}</p>
       {lists.open && (
         <ImportDialog
@@ -177,11 +189,14 @@ export function Review(props: ReviewProps): JSX.Element {
   )
 }
 
-function Header({ cases, shown, lang, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, desk, lang, onDesk, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; desk: Desk; onDesk(desk: Desk): void; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
+      <nav class="desks" aria-label={t('desks')}>
+        {DESKS.map((one) => <button type="button" key={one} aria-pressed={desk === one} onClick={() => onDesk(one)}>{t(`desk_${one}`)}</button>)}
+      </nav>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
       {onExport && <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>}
       <ImportButton onFiles={onFiles} />
@@ -282,20 +297,21 @@ function useLinks(cases: ReviewProps['cases'], link: ReviewProps['link']): Links
   return linked?.links ?? null
 }
 
-/** The filter, kept in the address. */
-function useFilter(): [Filter, (filter: Filter) => void] {
-  const [filter, setFilter] = useState(() => filterOf(location.hash))
+/** The filter and the view of the desk, kept in the address. */
+function useAddress(): [Filter, (filter: Filter, desk?: Desk) => void, Desk, (desk: Desk) => void] {
+  const read = (): { filter: Filter; desk: Desk } => ({ filter: filterOf(location.hash), desk: deskOf(location.hash) })
+  const [{ filter, desk }, set] = useState(read)
   useEffect(() => {
-    const follow = (): void => setFilter(filterOf(location.hash))
+    const follow = (): void => set(read())
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
-  const change = useCallback((next: Filter) => {
+  const go = (next: { filter: Filter; desk: Desk }): void => {
     // Replaced, not pushed: going back should leave the page, not undo letters of a search.
-    history.replaceState(null, '', hashOf(next) || location.pathname + location.search)
-    setFilter(next)
-  }, [])
-  return [filter, change]
+    history.replaceState(null, '', hashOf(next.filter, next.desk) || location.pathname + location.search)
+    set(next)
+  }
+  return [filter, (next, to = desk) => go({ filter: next, desk: to }), desk, (to) => go({ filter, desk: to })]
 }
 
 /** The case under work. When a decision moves it out of the filter, the one that takes its place follows. */
@@ -311,19 +327,4 @@ function useSelection(shown: readonly Case[]): { current: Case | undefined; sele
     if (next) select(next.key)
   }
   return { current, select, step }
-}
-
-function useKeys(act: ((action: Action) => void) | null): void {
-  const latest = useRef(act)
-  latest.current = act
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const action = actionOf(event, BINDINGS)
-      if (!action || !latest.current) return
-      event.preventDefault()
-      latest.current(action)
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
 }

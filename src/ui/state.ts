@@ -86,8 +86,13 @@ export function filterOf(hash: string): Filter {
   }
 }
 
-export function hashOf(filter: Filter): string {
-  const named = Object.entries(filter).filter(([, value]) => value !== '')
+/** What the desk shows of the cases: one by one, or as a whole. In the address as well. */
+export const DESKS = ['list', 'chain', 'portraits', 'figures', 'quality'] as const
+export type Desk = (typeof DESKS)[number]
+export const deskOf = (hash: string): Desk => oneOf(DESKS, new URLSearchParams(hash.replace(/^#/, '')).get('desk')) || 'list'
+
+export function hashOf(filter: Filter, desk: Desk = 'list'): string {
+  const named = Object.entries({ desk: desk === 'list' ? '' : desk, ...filter }).filter(([, value]) => value !== '')
   return named.length > 0 ? `#${new URLSearchParams(named)}` : ''
 }
 

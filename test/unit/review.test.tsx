@@ -44,6 +44,7 @@ beforeEach(() => {
   history.replaceState(null, '', '#')
   props = {
     cases: [], sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }], lang: 'zh', views: [],
+    onReadAgain: vi.fn(),
     onViews: vi.fn((change) => draw({ views: change(props.views) })),
     onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice: Choice) => choice.key === one.key) })) })), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
     onLists: vi.fn(), onMerge: vi.fn(), captured: vi.fn(async () => []), onPackage: vi.fn(), onVerify: vi.fn(),
@@ -133,7 +134,7 @@ describe('saved views', () => {
     const good: View = { name: '待定', address: '#band=unsure' }
     expect(settingsOf({ version: 2, views: [good, { name: 1, address: '#' }, { name: 'x', address: 'https://a.example/' }, null, { name: 'x'.repeat(99), address: '#a' }] }).views).toEqual([good])
     expect(settingsOf({ version: 2, views: 'x' }).views).toEqual(DEFAULTS.views)
-    expect(settingsOf({ version: 2, views: Array(99).fill(good) }).views).toHaveLength(VIEWS.most)
+    expect(settingsOf({ version: 2, views: Array.from({ length: 99 }, () => good) }).views).toHaveLength(VIEWS.most)
   })
 })
 
@@ -220,5 +221,50 @@ describe('neighbours', () => {
     click(app.querySelectorAll<HTMLElement>('.neighbours .near')[1]!)
     expect(location.hash).toBe('#author=weibo+%E5%B0%8F%E9%B9%BF')
     expect(app.querySelector('tr[aria-current=true]')!.getAttribute('aria-rowindex')).toBe('4')
+  })
+})
+
+describe('the whole', () => {
+  const ad = (n: number) => `网贷逾期，停息挂账，先办后付，名额不多，有需要的姐妹加v：abc12345，第${n}位`
+  const decided = () => [...Array(60).keys()].map((n) => kept(String(n), { decision: 'confirmed', history: [{ at: 1e12, what: 'confirmed', model: 'm' }] }, { text: ad(n), author: { name: `号${n}` } }))
+  const desk = (name: string) => click(button(app.querySelector('.desks')!, name))
+
+  it('is a view of what the filters show, kept in the address; a row of the chain leads to its posts', async () => {
+    draw({ cases: [...decided(), kept('x')] })
+    await settle()
+    desk('产业链')
+    expect(location.hash).toBe('#desk=chain')
+    expect(app.querySelector('.detail')).toBeNull()
+    const row = app.querySelector('.matrix tbody tr')!
+    expect([...row.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(['', '', '', '', '60', '', '1', '60', '60'])
+    expect(row.textContent).not.toContain('abc12345')
+    click(button(app.querySelector('.board')!, '按同一模板'))
+    click(app.querySelector<HTMLElement>('.matrix tbody button')!)
+    expect(location.hash).toBe('#family=weibo%3A0')
+    press('1')
+    expect(app.querySelector('.decide')).not.toBeNull()
+  })
+  it('draws the charts with a table each', () => {
+    history.replaceState(null, '', '#desk=figures')
+    draw({ cases: decided() })
+    const titles = [...app.querySelectorAll('.figure')].map((one) => [one.getAttribute('aria-label'), one.querySelectorAll('svg rect').length > 0, one.querySelectorAll('table').length])
+    expect(titles.map(([, , tables]) => tables)).toEqual([1, 1, 1, 1])
+    expect(titles[0]).toEqual(['标记了多少：按日、按平台', true, 1])
+    expect(app.querySelector('[aria-label^=审核判为]')!.textContent).toContain('100% (94%–100%)')
+  })
+  it('lets a tenth be read again without showing what was said', () => {
+    history.replaceState(null, '', '#desk=quality')
+    draw({ cases: decided() })
+    const left = () => Number(/\d+/.exec(app.querySelector('.figure [role=status]')!.textContent)![0])
+    const before = left()
+    expect(app.querySelector('.board')!.textContent).not.toContain('已确认')
+    press('Enter')
+    expect(props.onReadAgain).not.toHaveBeenCalled()
+    press('2')
+    press('Enter')
+    expect(props.onReadAgain).toHaveBeenCalledOnce()
+    expect(vi.mocked(props.onReadAgain).mock.calls[0]![1]).toBe('wrong')
+    expect(left()).toBe(before - 1)
+    expect(props.onDecide).not.toHaveBeenCalled()
   })
 })

@@ -59,6 +59,15 @@ describe('Store', () => {
     expect(await store.all()).toEqual(all)
   })
 
+  test('a second reading stands beside the decision and changes nothing; what is open has none', async () => {
+    const store = new Store(() => 7)
+    await store.keep([seen('a'), seen('b')])
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }])
+    expect(await store.readAgain('weibo:a', 'wrong')).toMatchObject({ decision: 'confirmed' })
+    expect((await store.get(['weibo:a']))[0]!.history.at(-1)).toEqual({ at: 7, what: 'wrong', model: 'm1', policy: POLICY, second: true })
+    await expect(store.readAgain('weibo:b', 'wrong')).rejects.toThrow(/no decided case/)
+  })
+
   test('a report is recorded once: repeating it gives the same receipt', async () => {
     const store = new Store()
     const first = await store.report(seen('a'), 'debt_ad', '备注')
