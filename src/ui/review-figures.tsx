@@ -5,7 +5,7 @@ import { dailyOf, practicesOf, precisionOf, sizesOf } from '../figures.ts'
 import { type Links, NO_LINKS } from '../links.ts'
 import type { Case } from '../types.ts'
 import { Bars, Columns, Figure } from './chart.tsx'
-import { decisionName, type Language, practiceName, t } from './i18n.ts'
+import { decisionName, type Language, practiceName, t, inLanguage } from './i18n.ts'
 import type { Site } from './review.tsx'
 
 export interface BoardProps {
@@ -51,7 +51,10 @@ export function Figures({ cases, sites, lang, links }: BoardProps): JSX.Element 
 
 function Daily({ cases, sites, lang }: Omit<BoardProps, 'links'>): JSX.Element {
   const { unit, periods, sites: found } = useMemo(() => dailyOf(cases), [cases])
-  const nameOf = (id: string): string => sites.find((site) => site.id === id)?.names[lang] ?? id
+  const nameOf = (id: string): string => {
+    const site = sites.find((one) => one.id === id)
+    return site ? inLanguage(site.names, lang) : id
+  }
   const most = found.reduce((peak, { counts }) => counts.reduce((a, b) => Math.max(a, b), peak), 1)
   return (
     <Figure title={t(unit === 'day' ? 'figureDaily' : 'figureWeekly')}>

@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks'
 import { NO_LINKS } from '../links.ts'
 import { FEWEST, type Portrait, portraitsOf } from '../portraits.ts'
 import { Bars, Columns, Figure } from './chart.tsx'
-import { t } from './i18n.ts'
+import { t, inLanguage } from './i18n.ts'
 import type { BoardProps } from './review-figures.tsx'
 
 /** Most portraits that are drawn. */
@@ -13,7 +13,10 @@ const MOST = 30
 /** Groups of accounts that share templates or contacts: what they have in common, never who one of them is. */
 export function Portraits({ cases, sites, lang, links }: BoardProps): JSX.Element {
   const portraits = useMemo(() => portraitsOf(cases, links ?? NO_LINKS), [cases, links])
-  const nameOf = (id: string): string => sites.find((site) => site.id === id)?.names[lang] ?? id
+  const nameOf = (id: string): string => {
+    const site = sites.find((one) => one.id === id)
+    return site ? inLanguage(site.names, lang) : id
+  }
   return (
     <>
       <p class="quiet">{t('portraitHint', { n: FEWEST })}</p>
