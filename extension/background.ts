@@ -8,7 +8,9 @@ import { Store, StoreError } from '../src/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
 import { Verdicts } from '../src/verdicts.ts'
 import { answer, ask, askTab } from './bridge.ts'
+import { deliverWhenDue, readEndpoint } from './delivery.ts'
 import { readEffective, readPolicy } from './effective.ts'
+import { keptAlive } from './keep-alive.ts'
 import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
@@ -33,17 +35,6 @@ function openOffscreen(): Promise<void> {
     })
   })().finally(() => (opening = undefined))
   return opening
-}
-
-/** Firefox ends its background page 30 s after the last event, even while a worker computes: calls reset that clock. */
-async function keptAlive<T>(work: T | Promise<T>): Promise<T> {
-  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 2_000)
-  void browser.runtime.getPlatformInfo()
-  try {
-    return await work
-  } finally {
-    clearInterval(clock)
-  }
 }
 
 async function askEngine<N extends NamesOf<'engine'>>(name: N, request: Request<N>): Promise<Reply<N>> {
@@ -137,8 +128,10 @@ answer('background', {
     return reply
   },
   report: async ({ post, pageUrl, verdict, category, note }) => {
-    const reported = await store.report({ post, pageUrl, verdict }, category, note)
+    const queued = (await readEndpoint(store)).endpoint !== null
+    const reported = await store.report({ post, pageUrl, verdict }, category, note, queued)
     void tellTabs(reported)
+    if (queued) deliverSoon()
     return { receipt: reported.report!.receipt }
   },
   withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
@@ -150,6 +143,7 @@ answer('background', {
   },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   settings: () => readEffective(),
+  deliver: () => deliverSoon(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return
     const { text, color } = BADGE[state]
@@ -167,6 +161,7 @@ answer('background', {
 })
 
 followPermissions()
+const deliverSoon = deliverWhenDue(store)
 
 /** Whenever it starts, which is many times a day. */
 const DAY = 86_400_000

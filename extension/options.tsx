@@ -2,14 +2,18 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
-import { effective } from '../src/managed.ts'
+import { effective, endpointFor } from '../src/managed.ts'
 import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapters } from '../src/sites/index.ts'
-import { Store } from '../src/store.ts'
+import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
+import { atOnce } from '../src/sinks/outbox.ts'
+import { onCasesChanged, Store } from '../src/store.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
+import { ask } from './bridge.ts'
+import { mayReach } from './delivery.ts'
 import { onSettings, readPolicy } from './effective.ts'
 import { saveFile } from './save-file.ts'
 
@@ -36,7 +40,37 @@ async function restore(backup: Backup): Promise<void> {
 
 async function reset(what: 'settings' | 'records'): Promise<void> {
   if (what === 'records') await store.clear()
-  else await changeSettings(local, () => DEFAULTS)
+  else {
+    await changeSettings(local, () => DEFAULTS)
+    await store.setEndpoint(undefined)
+    await draw()
+  }
+}
+
+/** Asks in the person's own click, before anything is awaited; false where the browser or the person refused. */
+async function allow(endpoint: Endpoint): Promise<boolean> {
+  const granted = await browser.permissions.request({ origins: [originOf(endpoint)] })
+  await draw()
+  return granted
+}
+
+/** What waits goes to the new endpoint at once. */
+async function setEndpoint(endpoint: Endpoint | null): Promise<boolean> {
+  if (endpoint && !(await allow(endpoint))) return false
+  await store.setEndpoint(endpoint ?? 'off')
+  await retry()
+  return true
+}
+
+async function retry(): Promise<void> {
+  await store.outbox.change(atOnce)
+  await ask('deliver', {})
+  await draw()
+}
+
+async function drop(id: string): Promise<void> {
+  await store.drop(id)
+  await draw()
 }
 
 async function hasCertificates(pem: string): Promise<boolean> {
@@ -49,7 +83,8 @@ async function hasCertificates(pem: string): Promise<boolean> {
 }
 
 async function draw(): Promise<void> {
-  const [own, { managed, problems }] = await Promise.all([readSettings(local), readPolicy()])
+  const [own, { managed, problems }, ownEndpoint, pending] = await Promise.all([readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => [])])
+  const { endpoint, origin } = endpointFor(ownEndpoint, managed)
   const { settings, origins } = effective(own, managed, DEFAULTS)
   const lang = languageOf(settings.language, navigator.languages)
   setLanguage(lang)
@@ -62,6 +97,14 @@ async function draw(): Promise<void> {
       managed={managed}
       problems={problems}
       origins={origins}
+      endpoint={endpoint}
+      endpointOrigin={origin}
+      reachable={endpoint === null || (await mayReach(endpoint))}
+      pending={pending}
+      onEndpoint={setEndpoint}
+      onAllow={allow}
+      onRetry={retry}
+      onDrop={drop}
       sites={[...adapters, generic]}
       lang={lang}
       now={Date.now()}
@@ -77,4 +120,10 @@ async function draw(): Promise<void> {
 }
 
 onSettings(() => void draw())
+// Reports come and go while the page is open; many at once are one change to it.
+let timer: ReturnType<typeof setTimeout> | undefined
+onCasesChanged(() => (timer ??= setTimeout(() => {
+  timer = undefined
+  void draw()
+}, 500)))
 await draw()

@@ -1,8 +1,9 @@
+import { type Endpoint, type EndpointError, endpointOf } from './sinks/endpoint.ts'
 import { type Display, displayOf, DISPLAYS, isLanguage, type Settings } from './settings.ts'
 import type { Verdict } from './types.ts'
 
 /** Settings that an organisation can fix. */
-export const LOCKABLE = ['display', 'moderator', 'language', 'rules'] as const
+export const LOCKABLE = ['display', 'moderator', 'language', 'rules', 'endpoints'] as const
 export type Lockable = (typeof LOCKABLE)[number]
 /** Features that an organisation can take away. */
 export const FEATURES = ['genericReader', 'export'] as const
@@ -20,6 +21,8 @@ export interface Managed {
   thresholds?: { flagged?: number; unsure?: number }
   /** Records last seen longer ago are deleted; days, 1 to 3650. */
   retentionDays?: number
+  /** Where reports go besides. */
+  endpoints?: { reports?: Endpoint }
   /** Settings that a person cannot change; the others are where a person begins. */
   locked: readonly Lockable[]
   disabled: readonly Feature[]
@@ -61,6 +64,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   const language = one('language', isLanguage)
   const thresholds = mapOf('thresholds', ['flagged', 'unsure'], isScore)
   const retentionDays = one('retentionDays', (x): x is number => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 3650)
+  const endpoints = endpointsOf(value['endpoints'], bad)
   const managed: Managed = {
     ...(organisation === undefined ? {} : { organisation }),
     ...(display === undefined ? {} : { display }),
@@ -68,6 +72,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
     ...(language === undefined ? {} : { language }),
     ...(thresholds === undefined ? {} : { thresholds }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(endpoints === undefined ? {} : { endpoints }),
     locked: listOf('locked', LOCKABLE),
     disabled: listOf('disabled', FEATURES),
   }
@@ -75,13 +80,28 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   return { managed, problems }
 }
 
-export const POLICY_KEYS: readonly string[] = ['organisation', 'display', 'moderator', 'language', 'thresholds', 'retentionDays', 'locked', 'disabled']
+export const POLICY_KEYS: readonly string[] = ['organisation', 'display', 'moderator', 'language', 'thresholds', 'retentionDays', 'endpoints', 'locked', 'disabled']
+
+function endpointsOf(value: unknown, bad: (path: string) => void): Managed['endpoints'] {
+  if (value === undefined) return undefined
+  if (!isObject(value)) return void bad('endpoints')
+  for (const name of Object.keys(value)) if (name !== 'reports') bad(`endpoints.${name}`)
+  if (value['reports'] === undefined) return undefined
+  try {
+    return { reports: endpointOf(value['reports']) }
+  } catch (cause) {
+    return void bad(`endpoints.reports.${(cause as EndpointError).field}`)
+  }
+}
 
 /** Where a value comes from. `fixed`: from the policy, and the person cannot change it. */
 export type Origin = 'fixed' | 'policy' | 'person' | 'default'
 
+/** Where each setting comes from; endpoints are not among them, see {@link endpointFor}. */
+export type Origins = Record<Exclude<Lockable, 'endpoints'>, Origin>
+
 /** The settings that hold: the policy's where it fixes them, else the person's own, else the policy's, else ours. */
-export function effective(own: Settings, managed: Managed, defaults: Settings): { settings: Settings; origins: Record<Lockable, Origin> } {
+export function effective(own: Settings, managed: Managed, defaults: Settings): { settings: Settings; origins: Origins } {
   const { locked } = managed
   const pick = <K extends 'moderator' | 'language'>(key: K): { value: Settings[K]; origin: Origin } => {
     const set = managed[key] as Settings[K] | undefined
@@ -102,6 +122,14 @@ export function effective(own: Settings, managed: Managed, defaults: Settings): 
       rules: locked.includes('rules') ? 'fixed' : own.rules.length > 0 ? 'person' : 'default',
     },
   }
+}
+
+/** Where reports go besides, null for nowhere. `own` is what the person chose, if anything. */
+export function endpointFor(own: Endpoint | 'off' | undefined, { endpoints, locked }: Managed): { endpoint: Endpoint | null; origin: Origin } {
+  const policy = endpoints?.reports
+  if (locked.includes('endpoints')) return { endpoint: policy ?? null, origin: 'fixed' }
+  if (own !== undefined) return { endpoint: own === 'off' ? null : own, origin: 'person' }
+  return policy ? { endpoint: policy, origin: 'policy' } : { endpoint: null, origin: 'default' }
 }
 
 /** Where one site's display comes from. */

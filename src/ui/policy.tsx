@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { displayOrigin, type Lockable, type Managed, type Origin, type PolicyProblem } from '../managed.ts'
+import { displayOrigin, type Managed, type Origin, type Origins, type PolicyProblem } from '../managed.ts'
 import { displayOf, type Settings } from '../settings.ts'
+import type { Endpoint } from '../sinks/endpoint.ts'
 import type { Adapter } from '../sites/adapter.ts'
 import { type Language, languageName, inLanguage, t } from './i18n.ts'
 
@@ -12,7 +13,10 @@ export interface PolicyProps {
   own: Settings
   managed: Managed
   problems: readonly PolicyProblem[]
-  origins: Record<Lockable, Origin>
+  origins: Origins
+  /** Where reports go besides, and who said so. */
+  endpoint: Endpoint | null
+  endpointOrigin: Origin
   sites: readonly Pick<Adapter, 'id' | 'names'>[]
   lang: Language
 }
@@ -21,7 +25,7 @@ export const organisationOf = ({ organisation }: Managed): string => organisatio
 const isSet = (managed: Managed): boolean => Object.keys(managed).length > 2 || managed.locked.length + managed.disabled.length > 0
 
 /** The effective policy: every value and where it comes from. */
-export function PolicySection({ settings, own, managed, problems, origins, sites, lang }: PolicyProps): JSX.Element {
+export function PolicySection({ settings, own, managed, problems, origins, endpoint, endpointOrigin, sites, lang }: PolicyProps): JSX.Element {
   const { thresholds, retentionDays, disabled } = managed
   const rows: [name: string, value: string, origin: Origin][] = [
     ...sites.map(({ id, names }): (typeof rows)[number] => [inLanguage(names, lang), t(`display_${displayOf(settings, id)}`), displayOrigin(own, managed, id)]),
@@ -31,6 +35,7 @@ export function PolicySection({ settings, own, managed, problems, origins, sites
     [t('policy_thresholds_flagged'), thresholds?.flagged?.toFixed(2) ?? t('policyModel'), thresholds?.flagged === undefined ? 'default' : 'fixed'],
     [t('policy_thresholds_unsure'), thresholds?.unsure?.toFixed(2) ?? t('policyModel'), thresholds?.unsure === undefined ? 'default' : 'fixed'],
     [t('policy_retention'), retentionDays === undefined ? t('policyUnlimited') : String(retentionDays), retentionDays === undefined ? 'default' : 'fixed'],
+    [t('sink'), endpoint ? new URL(endpoint.address).host : t('no'), endpointOrigin],
     [t('policy_disabled'), disabled.map((one) => t(`feature_${one}`)).join(' · ') || t('no'), disabled.length > 0 ? 'fixed' : 'default'],
   ]
   return (

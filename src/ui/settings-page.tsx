@@ -8,8 +8,9 @@ import { BackupSection, type BackupProps } from './backup.tsx'
 import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
+import { SinkSection, type SinkProps } from './sink.tsx'
 
-export interface SettingsPageProps extends BackupProps, PolicyProps {
+export interface SettingsPageProps extends BackupProps, PolicyProps, SinkProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -50,6 +51,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         <input type="checkbox" checked={settings.preserveReports} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preserveReports: checked }))} />
       </label>
       <Stamp {...props} />
+      <SinkSection {...props} />
       <Sites {...props} />
       <Rules {...props} />
       <PolicySection {...props} />

@@ -28,11 +28,11 @@ describe('which way imports run', () => {
     [/^src\/sites\//, /^src\/(?!sites\/|types)/],
     [/^src\/feed/, /^src\/(?!sites\/|types|messages)/],
     [/^src\/(messages|rules|merge|help)\.ts/, /^src\/(?!types)/],
-    [/^src\/store\.ts/, /^src\/(?!types|merge)/],
+    [/^src\/store\.ts/, /^src\/(?!types|merge|sinks\/(endpoint|outbox))/],
     [/^src\/(verdicts|presence)\.ts/, /^src\/(?!types)/],
     [/^src\/import\.ts/, /^src\/(?!types|merge|export\/)/],
     [/^src\/backup\.ts/, /^src\/(?!types|merge|settings|rules|export\/jsonl)/],
-    [/^src\/managed\.ts/, /^src\/(?!types|settings)/],
+    [/^src\/managed\.ts/, /^src\/(?!types|settings|sinks\/endpoint)/],
     [/^src\/settings\.ts/, /^src\/(?!rules)/],
     [/^src\/(chain|agreement)\.ts/, /^src\/(?!types)/],
     [/^src\/matrix\.ts/, /^src\/(?!types|chain|contacts|links)/],
@@ -84,8 +84,8 @@ describe('sites', () => {
 
   test('the permissions are these and no more', () => {
     const of = (firefox: boolean) => (manifest(firefox) as unknown as { permissions: string[]; host_permissions?: string[]; web_accessible_resources?: unknown })
-    expect(of(false).permissions).toEqual(['activeTab', 'contextMenus', 'offscreen', 'scripting', 'sidePanel', 'storage'])
-    expect(of(true).permissions).toEqual(['activeTab', 'contextMenus', 'scripting', 'storage'])
+    expect(of(false).permissions).toEqual(['activeTab', 'alarms', 'contextMenus', 'offscreen', 'scripting', 'sidePanel', 'storage'])
+    expect(of(true).permissions).toEqual(['activeTab', 'alarms', 'contextMenus', 'scripting', 'storage'])
     for (const firefox of [false, true]) {
       expect(of(firefox).host_permissions).toBeUndefined()
       expect(of(firefox).web_accessible_resources).toBeUndefined()

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import schema from '../../public/managed_schema.json' with { type: 'json' }
 import { GECKO_ID } from '../../extension/manifest.ts'
-import { applyThresholds, displayOrigin, effective, FEATURES, LOCKABLE, managedOf, NOT_MANAGED, POLICY_KEYS } from '../../src/managed.ts'
+import { applyThresholds, displayOrigin, effective, endpointFor, FEATURES, LOCKABLE, managedOf, NOT_MANAGED, POLICY_KEYS } from '../../src/managed.ts'
 import { DEFAULTS, DISPLAYS, LANGUAGES, type Settings } from '../../src/settings.ts'
+import { ENDPOINT_FIELDS } from '../../src/sinks/endpoint.ts'
 import { generic } from '../../src/sites/generic.ts'
 import { adapters } from '../../src/sites/index.ts'
 import type { Verdict } from '../../src/types.ts'
@@ -52,10 +53,42 @@ describe('a policy', () => {
   })
 })
 
+describe('where reports go besides', () => {
+  const reports = { kind: 'webhook', address: 'https://reports.example.org/events', key: 'k' } as const
+  const mine = { ...reports, address: 'https://mine.example.org/' }
+  test('a policy names it and can lock it; a person may choose otherwise where it does not', () => {
+    const { managed, problems } = managedOf({ endpoints: { reports } }, SITES)
+    expect(problems).toEqual([])
+    expect(endpointFor(undefined, NOT_MANAGED)).toEqual({ endpoint: null, origin: 'default' })
+    expect(endpointFor(undefined, managed)).toEqual({ endpoint: reports, origin: 'policy' })
+    expect(endpointFor('off', managed)).toEqual({ endpoint: null, origin: 'person' })
+    expect(endpointFor(mine, managed)).toEqual({ endpoint: mine, origin: 'person' })
+    expect(endpointFor(mine, { ...managed, locked: ['endpoints'] })).toEqual({ endpoint: reports, origin: 'fixed' })
+    expect(endpointFor(mine, { ...NOT_MANAGED, locked: ['endpoints'] })).toEqual({ endpoint: null, origin: 'fixed' })
+  })
+
+  test.each([
+    ['http://reports.example.org/', 'address'], ['https://user:pass@reports.example.org/', 'address'], [7, 'address'],
+  ])('%s is not taken', (address, field) => {
+    expect(managedOf({ endpoints: { reports: { ...reports, address } } }, SITES)).toEqual({ managed: NOT_MANAGED, problems: [`endpoints.reports.${field}`] })
+  })
+
+  test('Coop needs its ids, and policies of practices that there are', () => {
+    const coop = { ...reports, kind: 'coop', itemTypeId: 'i', reporterTypeId: 't', reporterId: 'r', policies: { debt_ad: 'p' } }
+    expect(managedOf({ endpoints: { reports: coop } }, SITES).managed.endpoints).toEqual({ reports: coop })
+    const wrong = (change: object) => managedOf({ endpoints: { reports: { ...coop, ...change } } }, SITES).problems
+    expect(wrong({ itemTypeId: '' })).toEqual(['endpoints.reports.itemTypeId'])
+    expect(wrong({ key: 'a\nb' })).toEqual(['endpoints.reports.key'])
+    expect(wrong({ policies: { gossip: 'p' } })).toEqual(['endpoints.reports.policies'])
+    expect(managedOf({ endpoints: { elsewhere: reports } }, SITES).problems).toEqual(['endpoints.elsewhere'])
+  })
+})
+
 describe('what administrators are given', () => {
   test('the schema names what we read', () => {
     expect(Object.keys(schema.properties)).toEqual(POLICY_KEYS)
     for (const display of DISPLAYS) expect(schema.properties.display.description).toMatch(new RegExp(`\\b${display}\\b`))
+    expect(Object.keys(schema.properties.endpoints.properties.reports.properties)).toEqual(ENDPOINT_FIELDS)
     expect(schema.properties.language.enum).toEqual(LANGUAGES)
     expect(schema.properties.locked.items.enum).toEqual(LOCKABLE)
     expect(schema.properties.disabled.items.enum).toEqual(FEATURES)
