@@ -2,6 +2,8 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
+import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
+import { trust } from '../src/lists/store.ts'
 import { effective } from '../src/managed.ts'
 import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
@@ -11,6 +13,7 @@ import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
 import { onSettings, readPolicy } from './effective.ts'
+import { fetchSigned, signedIn } from './fetch-signed.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
@@ -48,6 +51,11 @@ async function hasCertificates(pem: string): Promise<boolean> {
   }
 }
 
+async function takeList(offer: Offer, name: string | undefined): Promise<void> {
+  if (name !== undefined) await trust({ key: offer.key, name, since: Date.now() })
+  await take(offer, Date.now())
+}
+
 async function draw(): Promise<void> {
   const [own, { managed, problems }] = await Promise.all([readSettings(local), readPolicy()])
   const { settings, origins } = effective(own, managed, DEFAULTS)
@@ -71,6 +79,12 @@ async function draw(): Promise<void> {
       onRestore={restore}
       onReset={reset}
       hasCertificates={hasCertificates}
+      onShelf={shelf}
+      onListFile={async (file) => offerOf(await signedIn(file, 'list'), '', Date.now())}
+      onListAddress={async (address) => offerOf(await fetchSigned(address, 'list'), address, Date.now())}
+      onTake={takeList}
+      onDistrust={distrust}
+      onRemoveList={removeList}
     />,
     document.getElementById('app')!,
   )

@@ -5,12 +5,13 @@ import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
 import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, inLanguage, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
+import { CaseKnown, type KnownProps } from './review-known.tsx'
 import { CaseLinks, type LinksProps } from './review-links.tsx'
 import { CasePackage, type PackageProps } from './review-package.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
 
-interface DetailProps extends Omit<LinksProps, 'case'>, Omit<PackageProps, 'case'> {
+interface DetailProps extends Omit<LinksProps, 'case'>, Omit<KnownProps, 'case'>, Omit<PackageProps, 'case'> {
   case: Case | undefined
   sites: readonly Site[]
   lang: Language
@@ -21,7 +22,7 @@ interface DetailProps extends Omit<LinksProps, 'case'>, Omit<PackageProps, 'case
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage, stampHost }: DetailProps): JSX.Element {
+export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, known, captured, onPackage, stampHost }: DetailProps): JSX.Element {
   const site = sites.find(({ id }) => id === one?.post.platform)
   return (
     <aside class="detail" aria-label={t('detailOf')}>
@@ -31,6 +32,7 @@ export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo,
             <Judged one={one} />
             <p class="full"><MarkedText text={one.post.text || t('untitled')} evidence={one.verdict.evidence} /></p>
             <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
+            <CaseKnown case={one} known={known} />
             <Facts one={one} site={site ? inLanguage(site.names, lang) : one.post.platform} />
             <History one={one} />
             <CasePackage case={one} captured={captured} onPackage={onPackage} stampHost={stampHost} />
