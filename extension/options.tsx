@@ -2,6 +2,8 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
+import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
+import { trust } from '../src/lists/store.ts'
 import { effective, endpointFor } from '../src/managed.ts'
 import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
@@ -15,6 +17,7 @@ import '../src/ui/style.css'
 import { ask } from './bridge.ts'
 import { mayReach } from './delivery.ts'
 import { onSettings, readPolicy } from './effective.ts'
+import { fetchSigned, signedIn } from './fetch-signed.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
@@ -82,6 +85,11 @@ async function hasCertificates(pem: string): Promise<boolean> {
   }
 }
 
+async function takeList(offer: Offer, name: string | undefined): Promise<void> {
+  if (name !== undefined) await trust({ key: offer.key, name, since: Date.now() })
+  await take(offer, Date.now())
+}
+
 async function draw(): Promise<void> {
   const [own, { managed, problems }, ownEndpoint, pending] = await Promise.all([readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => [])])
   const { endpoint, origin } = endpointFor(ownEndpoint, managed)
@@ -114,6 +122,12 @@ async function draw(): Promise<void> {
       onRestore={restore}
       onReset={reset}
       hasCertificates={hasCertificates}
+      onShelf={shelf}
+      onListFile={async (file) => offerOf(await signedIn(file, 'list'), '', Date.now())}
+      onListAddress={async (address) => offerOf(await fetchSigned(address, 'list'), address, Date.now())}
+      onTake={takeList}
+      onDistrust={distrust}
+      onRemoveList={removeList}
     />,
     document.getElementById('app')!,
   )

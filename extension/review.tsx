@@ -10,6 +10,8 @@ import type { Tlp } from '../src/export/tlp.ts'
 import type { Written } from '../src/export/write.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
+import { knownOf } from '../src/lists/known.ts'
+import { heldLists } from '../src/lists/shelf.ts'
 import { changeSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
@@ -134,6 +136,7 @@ function draw(): void {
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
+      known={async (one) => knownOf(one, await heldLists(), Date.now())}
       captured={async (key) => (await store.captures(key)).map(({ at }) => at)}
       onPackage={savePackage}
       stampHost={settings.stamp.url ? new URL(settings.stamp.url).host : undefined}

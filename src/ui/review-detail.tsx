@@ -5,13 +5,14 @@ import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
 import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, inLanguage, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
+import { CaseKnown, type KnownProps } from './review-known.tsx'
 import { CaseLinks, type LinksProps } from './review-links.tsx'
 import { Neighbours, type NeighboursProps } from './review-neighbours.tsx'
 import { CasePackage, type PackageProps } from './review-package.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
 
-interface DetailProps extends Omit<LinksProps, 'case'>, Pick<NeighboursProps, 'onOpen'>, Omit<PackageProps, 'case'> {
+interface DetailProps extends Omit<LinksProps, 'case'>, Omit<KnownProps, 'case'>, Pick<NeighboursProps, 'onOpen'>, Omit<PackageProps, 'case'> {
   case: Case | undefined
   /** Chosen by key, not kept yet. */
   chosen: Decision | undefined
@@ -26,7 +27,7 @@ interface DetailProps extends Omit<LinksProps, 'case'>, Pick<NeighboursProps, 'o
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide, onSave, onUndo, onFamily, onLink, onOpen, captured, onPackage, stampHost }: DetailProps): JSX.Element {
+export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide, onSave, onUndo, onFamily, onLink, onOpen, known, captured, onPackage, stampHost }: DetailProps): JSX.Element {
   const site = sites.find(({ id }) => id === one?.post.platform)
   return (
     <aside class="detail" aria-label={t('detailOf')}>
@@ -36,6 +37,7 @@ export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide,
             <Judged one={one} />
             <p class="full"><MarkedText text={one.post.text || t('untitled')} evidence={one.verdict.evidence} /></p>
             <CaseLinks case={one} cases={cases} links={links} onFamily={onFamily} onLink={onLink} />
+            <CaseKnown case={one} known={known} />
             <Neighbours case={one} cases={cases} onOpen={onOpen} onLink={onLink} />
             <Facts one={one} site={site ? inLanguage(site.names, lang) : one.post.platform} />
             <History one={one} />

@@ -6,6 +6,7 @@ import type { Verification } from '../evidence/verify.ts'
 import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
+import type { Known } from '../lists/known.ts'
 import type { View } from '../settings.ts'
 import type { Case, Choice, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
@@ -51,6 +52,8 @@ export interface ReviewProps {
   onLists(files: File[]): Promise<Incoming>
   /** Merges all or none. */
   onMerge(cases: readonly Case[]): Promise<void>
+  /** What trusted issuers of shared lists know of what a case says. */
+  known(one: Case): Promise<Known[]>
   /** Times of a case's captures, oldest first. */
   captured(key: string): Promise<number[]>
   /** Writes the package of a case, has it stamped if asked, and hands it to the person; gives its SHA-256. */
@@ -154,6 +157,7 @@ export function Review(props: ReviewProps): JSX.Element {
           }}
           onUndo={takeBack}
           onLink={(alone) => setFilter({ ...ALL, ...alone })}
+          known={props.known}
           captured={props.captured}
           onPackage={props.onPackage}
           stampHost={props.stampHost}

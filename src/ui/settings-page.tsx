@@ -5,12 +5,13 @@ import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../
 import { displayOrigin } from '../managed.ts'
 import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../settings.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
+import { ListsSection, type ListsProps } from './lists.tsx'
 import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
 import { SinkSection, type SinkProps } from './sink.tsx'
 
-export interface SettingsPageProps extends BackupProps, PolicyProps, SinkProps {
+export interface SettingsPageProps extends BackupProps, ListsProps, PolicyProps, SinkProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -54,6 +55,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <SinkSection {...props} />
       <Sites {...props} />
       <Rules {...props} />
+      <ListsSection {...props} />
       <PolicySection {...props} />
       <BackupSection {...props} />
     </main>

@@ -47,6 +47,10 @@ describe('which way imports run', () => {
     [/^src\/cloudevent\.ts/, /^src\/(?!types)/],
     [/^src\/sinks\//, /^src\/(?!sinks\/|types|cloudevent)/],
     [/^src\/team\//, /^src\/(?!team\/|types|cloudevent)/],
+    [/^src\/signed\//, /^src\/(?!signed\/|evidence\/hash)/],
+    [/^src\/lists\//, /^src\/(?!lists\/|signed\/|types|text\/|chain|contacts|grams|evidence\/hash)/],
+    // A shared list informs a person; nothing that judges or marks knows of it.
+    [/^(?!src\/(lists|ui|cli)\/|extension\/(options|review)\.tsx)/, /^src\/lists\//],
     [/^src\/ui\//, /^src\/(model|store|feed|cli)/],
   ]
   test.each(never)('%s never imports %s', (from, to) => {

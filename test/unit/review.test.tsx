@@ -44,7 +44,7 @@ beforeEach(() => {
   history.replaceState(null, '', '#')
   props = {
     cases: [], sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }], lang: 'zh', views: [],
-    onReadAgain: vi.fn(),
+    onReadAgain: vi.fn(), known: vi.fn(async () => []),
     onViews: vi.fn((change) => draw({ views: change(props.views) })),
     onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice: Choice) => choice.key === one.key) })) })), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
     onLists: vi.fn(), onMerge: vi.fn(), captured: vi.fn(async () => []), onPackage: vi.fn(), onVerify: vi.fn(),
