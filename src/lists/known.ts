@@ -63,7 +63,7 @@ export async function knownOf(one: Case, lists: readonly Held[], now: number): P
 function summed(claims: Claim[]): Known {
   const asserted = claims.filter(({ entry }) => entry.state === 'asserted')
   const disputed = claims.filter(({ entry }) => entry.state === 'disputed')
-  const names = (of: Claim[]): string[] => [...new Set(of.map(({ issuer }) => issuer))]
+  const names = (of: Claim[]): string[] => [...new Set(of.map(({ issuer }) => issuer))].sort()
   const { kind, masked } = (asserted[0] ?? disputed[0])!.entry
   return {
     kind,

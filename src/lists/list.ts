@@ -36,7 +36,6 @@ const MOST_ENTRIES = 10_000
 const MOST_GRAMS = 512
 const MOST_EVIDENCE = 50
 const NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/
-// eslint-disable-next-line no-control-regex
 const ISSUER = /^[^\u0000-\u001f\u007f]*\S[^\u0000-\u001f\u007f]*$/
 const SALT = /^[A-Za-z0-9_-]{22,86}$/
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/
@@ -75,12 +74,12 @@ const ENTRY: Record<keyof Entry, Check> = {
   state: oneOf(ENTRY_STATES),
 }
 
-/** The first field that is missing, wrong or unknown; '' where all are as they should be. */
-function wrongField(value: unknown, fields: Record<string, Check>, absent: string[] = []): string {
+/** The first field that is missing, wrong or unknown; undefined where all are as they should be. */
+function wrongField(value: unknown, fields: Record<string, Check>, absent: string[] = []): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return '{}'
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name) || absent.includes(name))
   if (unknown !== undefined) return unknown.slice(0, 40)
-  return Object.keys(fields).find((name) => !absent.includes(name) && !(Object.hasOwn(value, name) && fields[name]!((value as Record<string, unknown>)[name]))) ?? ''
+  return Object.keys(fields).find((name) => !absent.includes(name) && !(Object.hasOwn(value, name) && fields[name]!((value as Record<string, unknown>)[name])))
 }
 
 /**
@@ -92,13 +91,13 @@ export function listOfPayload(value: unknown): SharedList {
     throw new SignedError('signedMalformed', path)
   }
   const wrong = wrongField(value, LIST)
-  if (wrong) refuse(wrong)
+  if (wrong !== undefined) refuse(wrong)
   const list = value as SharedList
   const ids = new Set<string>()
   for (const [index, entry] of list.entries.entries()) {
     const isFamily = (entry as Partial<Entry> | null)?.kind === 'family'
     const field = wrongField(entry, ENTRY, isFamily ? [] : ['grams'])
-    if (field) refuse(`entries.${index}.${field}`)
+    if (field !== undefined) refuse(`entries.${index}.${field}`)
     if (ids.has(entry.id)) refuse(`entries.${index}.id`)
     ids.add(entry.id)
     if (Date.parse(entry.lastSeen) < Date.parse(entry.firstSeen)) refuse(`entries.${index}.lastSeen`)
