@@ -82,7 +82,8 @@ export const removeList = (key: string, name: string): Promise<void> =>
     if (issue) await drop(db, issue)
   })
 
-async function drop(db: ListDatabase, { list: _, ...mark }: Issue): Promise<void> {
+async function drop(db: ListDatabase, issue: Issue): Promise<void> {
+  const { list, ...mark } = issue
   await db.put('issues', mark)
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonical } from '../../src/signed/canonical.ts'
 import { LIMITS, newKey, readSigned, sign, SignedError } from '../../src/signed/envelope.ts'
@@ -8,6 +8,7 @@ const reasonOf = (text: string): Promise<string> => readSigned(text, 'list').the
 describe('canonical JSON', () => {
   test('is RFC 8785: order by UTF-16 units, numbers and escapes as ECMAScript writes them', () => {
     expect(canonical({ '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '😀': 5, ö: 6 })).toBe('{"\\r":2,"1":4,"ö":6,"€":1,"😀":5,"\ufb33":3}')
+    // oxlint-disable-next-line no-loss-of-precision -- the example of RFC 8785
     expect(canonical([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0, '€$\u000F\nA\'B"\\'])).toBe('[333333333.3333333,1e+30,4.5,0.002,1e-27,0,"€$\\u000f\\nA\'B\\"\\\\"]')
   })
   test('is the same for the same value however it was written', () => {
