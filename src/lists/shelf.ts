@@ -83,7 +83,7 @@ export const removeList = (key: string, name: string): Promise<void> =>
   })
 
 async function drop(db: ListDatabase, issue: Issue): Promise<void> {
-  const { list, ...mark } = issue
+  const { list: _list, ...mark } = issue
   await db.put('issues', mark)
 }
 
