@@ -82,8 +82,9 @@ export const removeList = (key: string, name: string): Promise<void> =>
     if (issue) await drop(db, issue)
   })
 
-async function drop(db: ListDatabase, { list: _, ...mark }: Issue): Promise<void> {
-  await db.put('issues', mark)
+async function drop(db: ListDatabase, issue: Issue): Promise<void> {
+  delete issue.list
+  await db.put('issues', issue)
 }
 
 /** What settings show: the issuers, and the lists that are in use. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonical } from '../../src/signed/canonical.ts'
 import { LIMITS, newKey, readSigned, sign, SignedError } from '../../src/signed/envelope.ts'
