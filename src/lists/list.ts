@@ -36,8 +36,7 @@ const MOST_ENTRIES = 10_000
 const MOST_GRAMS = 512
 const MOST_EVIDENCE = 50
 const NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/
-// oxlint-disable-next-line no-control-regex
-const ISSUER = /^[^\u0000-\u001f\u007f]*\S[^\u0000-\u001f\u007f]*$/
+const ISSUER = /^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u
 const SALT = /^[A-Za-z0-9_-]{22,86}$/
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/
 const EVIDENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/

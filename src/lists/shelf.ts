@@ -83,8 +83,8 @@ export const removeList = (key: string, name: string): Promise<void> =>
   })
 
 async function drop(db: ListDatabase, issue: Issue): Promise<void> {
-  const { list: _list, ...mark } = issue
-  await db.put('issues', mark)
+  delete issue.list
+  await db.put('issues', issue)
 }
 
 /** What settings show: the issuers, and the lists that are in use. */
