@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Case, Decision } from '../types.ts'
 import { t } from './i18n.ts'
 import { actionOf, BINDINGS } from './keys.ts'
@@ -30,7 +30,8 @@ export function FamilyDialog({ family, onDecide, onClose }: FamilyProps): JSX.El
   const [chosen, choose] = useState<Decision | null>(null)
   const { texts, sample } = useMemo(() => sampleOf(family), [family])
   const open = family.filter(({ decision }) => decision === 'open')
-  useEffect(() => dialog.current?.showModal(), [])
+  // Before the next key, which a quick hand presses at once.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   const save = (): void => {
     if (!chosen || open.length === 0) return
     onDecide(open, chosen)

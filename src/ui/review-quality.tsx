@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { agreementsOf, dueForSecond, type READERS } from '../agreement.ts'
-import type { Case, Decision } from '../types.ts'
+import type { Case, Choice, Decision } from '../types.ts'
 import { Figure } from './chart.tsx'
 import { practiceName, t } from './i18n.ts'
 import { useKeys } from './use-keys.ts'
@@ -58,10 +58,11 @@ const ANSWERS = [['confirmed', '1', 'confirm'], ['wrong', '2', 'wrong'], ['unsur
 function SecondReading({ cases, onReadAgain }: QualityProps): JSX.Element {
   // What was said is kept elsewhere; until it comes back, it is not asked again.
   const [done, setDone] = useState<ReadonlySet<string>>(new Set())
-  const [chosen, choose] = useState<Decision | null>(null)
+  const [choice, setChoice] = useState<Choice | null>(null)
   const due = useMemo(() => dueForSecond(cases).filter(({ key }) => !done.has(key)), [cases, done])
   const [one] = due
-  useEffect(() => choose(null), [one?.key])
+  const chosen = choice?.key === one?.key ? choice?.decision : undefined
+  const choose = (decision: Decision): void => setChoice(one ? { key: one.key, decision } : null)
   const save = (): void => {
     if (!one || !chosen) return
     onReadAgain(one.key, chosen)

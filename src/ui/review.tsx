@@ -84,10 +84,10 @@ export function Review(props: ReviewProps): JSX.Element {
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
 
-  // Chosen by a number, kept by Enter; it goes when another case comes under work.
+  // Chosen by a number, kept by Enter. It names its case and goes with the key that leaves it, at once: an effect
+  // comes after the picture is drawn, when a quick hand has chosen for the next case already.
   const [chosen, choose] = useState<Choice | null>(null)
   const choice = chosen?.key === current?.key ? chosen?.decision : undefined
-  useEffect(() => choose(null), [current?.key])
   const family = current && links?.families.get(current.key)
   const [wholeFamily, setWholeFamily] = useState(false)
 
@@ -118,8 +118,10 @@ export function Review(props: ReviewProps): JSX.Element {
     }
     else if (action === 'family') setWholeFamily(family !== undefined)
     else if (action === 'undo') takeBack()
-    else if (action === 'next') step(1)
-    else if (action === 'previous') step(-1)
+    else if (action === 'next' || action === 'previous') {
+      choose(null)
+      step(action === 'next' ? 1 : -1)
+    }
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }

@@ -76,7 +76,7 @@ describe('the review desk', () => {
     await review.keyboard.press('u')
     await expect.poll(() => count.innerText(), { timeout: 30_000 }).toContain('显示 20 ')
     await review.close()
-  })
+  }, 300_000)
 
   test('speaks English as well', async () => {
     const review = await it.browser.openOwn('extension/review.html')

@@ -77,7 +77,8 @@ describe('figures', () => {
 describe('agreement', () => {
   test('is Cohen’s kappa', () => {
     // The example of the usual textbooks: 20 and 15 the same of 50, kappa 0.4.
-    const pairs: Pair[] = [...Array.from({ length: 20 }, () => ['confirmed', 'confirmed']), ...Array.from({ length: 5 }, () => ['confirmed', 'wrong']), ...Array.from({ length: 10 }, () => ['wrong', 'confirmed']), ...Array.from({ length: 15 }, () => ['wrong', 'wrong'])] as unknown as Pair[]
+    const many = (count: number, one: Decision, other: Decision): Pair[] => Array.from({ length: count }, () => [one, other])
+    const pairs = [...many(20, 'confirmed', 'confirmed'), ...many(5, 'confirmed', 'wrong'), ...many(10, 'wrong', 'confirmed'), ...many(15, 'wrong', 'wrong')]
     const { kappa, ...counts } = agreementOf(pairs)
     expect(counts).toEqual({ pairs: 50, same: 35 })
     expect(kappa).toBeCloseTo(0.4, 9)
