@@ -28,7 +28,7 @@ test('settings and records go into one file and come back from it, shown first; 
   await expect.poll(count).toBe(0)
   await expect.poll(() => display.inputValue()).toBe('mark')
 
-  await page.locator('input[type=file]').setInputFiles(path)
+  await page.locator('.backup input[type=file]').setInputFiles(path)
   await expect.poll(() => page.locator('.backup .notice').innerText()).toMatch(new RegExp(`记录：新增 ${before}[\\s\\S]*网站显示会改：1 处`))
   expect(await count()).toBe(0)
   await page.getByRole('button', { name: '恢复', exact: true }).click()
@@ -37,7 +37,7 @@ test('settings and records go into one file and come back from it, shown first; 
 
   const foreign = path.replace(/[^/]*$/, 'foreign.json')
   writeFileSync(foreign, '{"settings":{}}')
-  await page.locator('input[type=file]').setInputFiles(foreign)
+  await page.locator('.backup input[type=file]').setInputFiles(foreign)
   await expect.poll(() => page.locator('.backup > [role=status]').innerText()).toContain('这不是明察的备份文件')
   expect(await count()).toBe(before)
   await page.close()
