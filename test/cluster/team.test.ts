@@ -15,7 +15,7 @@ import { type CaseState, standing } from '../../src/team/state.ts'
 import { ACK_WAIT } from '../../src/team/streams.ts'
 import { checkTeamOptions, type Handed, Team, type TeamOptions } from '../../src/team/team.ts'
 import type { Case } from '../../src/types.ts'
-import { type Cluster, startCluster } from './nats.ts'
+import { type Cluster, startCluster, until } from './nats.ts'
 
 const one = (id: string): Case => ({
   key: `weibo:${id}`,
@@ -28,15 +28,6 @@ const one = (id: string): Case => ({
   report: { receipt: `R-${id}`, at: 1, category: 'debt_ad', note: '' },
   history: [],
 })
-
-async function until(what: string, seconds: number, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + seconds * 1_000
-  for (;;) {
-    if (await Promise.resolve(holds()).catch(() => false)) return
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`)
-    await delay(100)
-  }
-}
 
 /** A wire to a server that can be cut: every connection through it ends without a word, and new ones fail until mended. */
 async function wire(websocket: string): Promise<{ url: string; cut(): void; mend(): void; remove(): void }> {
@@ -230,7 +221,7 @@ describe('a team', () => {
     expect(history.map(({ type, data }) => (type === REPORTED ? 'reported' : (data as DecidedData).decision))).toEqual(['reported', 'wrong', 'confirmed'])
   })
 
-  const CASES = Number(process.env['CASES'] ?? 200)
+  const CASES = Number(process.env['CASES'] ?? 100)
   test(`10 reviewers, ${CASES} cases, servers killed and links cut: each decided once, nothing lost, in order`, async () => {
     await fresh()
     const clients = await Promise.all(Array.from({ length: 10 }, async (_, index) => {
@@ -244,7 +235,7 @@ describe('a team', () => {
     let kills = 0
     let cuts = 0
     const killing = (async () => {
-      for (; kills < 6; kills++) {
+      for (; kills < 4; kills++) {
         await delay(3_500)
         await cluster.kill(kills % 3)
         await delay(1_000)
@@ -309,7 +300,7 @@ describe('a team', () => {
       if (kinds.join() !== `${REPORTED},${DECIDED}` || states.get(key)!.decisions.length !== 1) wrong.push(`${key}: ${kinds.join()}; ${states.get(key)!.decisions.length} decisions`)
     }
     expect(wrong).toEqual([])
-    expect(cuts).toBeGreaterThan(20)
+    expect(cuts).toBeGreaterThan(10)
     console.log(`${CASES} cases, ${kills} servers killed, ${cuts} links cut`)
     clients.forEach(({ far }) => far.remove())
     const nc = await connect({ servers: cluster.servers })
