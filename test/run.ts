@@ -1,4 +1,4 @@
-/** npm test: types, lint, unit tests, tests on real servers, then browser tests on the built extension. Last line: `N passed, M failed`. */
+/** npm test: types, lint, unit tests, then browser tests on the built extension. Last line: `N passed, M failed`. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,7 +46,6 @@ const STEPS: Step[] = [
       return { passed: 1, failed: 0 }
     },
   },
-  { name: 'cluster', run: () => tests('cluster') },
   { name: 'browser', run: () => tests('browser') },
 ]
 
