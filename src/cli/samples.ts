@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** One post or comment of a sample feed; `flag` is what a person who knows the policy would say. */
 export interface SamplePost {
   id: string
+  title?: string
   text: string
   kind: string
   flag: 0 | 1
