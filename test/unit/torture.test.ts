@@ -1,0 +1,47 @@
+// @vitest-environment happy-dom
+/** A small, fixed budget of the properties that `npm run torture` tries for long, and what it once found. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { applyRules, phraseRule } from '../../src/rules.ts'
+import { settingsOf } from '../../src/settings.ts'
+import { isTooDeep, textOf } from '../../src/sites/read.ts'
+import { normalize } from '../../src/text/normalize.ts'
+import { doms, nested } from '../torture/doms.ts'
+import type { Property } from '../torture/property.ts'
+import { MESSAGES, RECORDS } from '../torture/records.ts'
+import { savedTags } from '../torture/tags.ts'
+import { TEXTS } from '../torture/texts.ts'
+
+const hold = ({ any, holds }: Property, numRuns: number) => fc.assert(fc.asyncProperty(any, async (value) => await holds(value)), { seed: 1, numRuns })
+const named = (list: readonly Property[]) => list.map((one) => [one.name, one] as const)
+
+test.each(named([...TEXTS, ...MESSAGES, ...RECORDS]))('%s', (_, one) => hold(one, 60))
+test.each(named(doms(savedTags(), document)))('%s', (_, one) => hold(one, 12))
+
+describe('found by it', () => {
+  test('a sign that stands for a phrase makes no text eighteen times as long', () => {
+    expect(normalize('ﷺ'.repeat(10_000)).text.length).toBeLessThanOrEqual(10_000)
+    expect(normalize('㌖').text).toBe('キロメートル')
+  })
+
+  test('evidence of a phrase stands where the phrase is, also behind letters that are two when small', () => {
+    const rule = phraseRule('停息', 0)!
+    const text = `${'İ'.repeat(5)}停息挂账`
+    const { evidence } = applyRules({ platform: 'weibo', id: '1', kind: 'post', text, author: { name: '' }, permalink: '' }, { band: 'clean', score: 0, categories: [], form: null, evidence: [], model: '' }, [rule], 1)
+    expect(text.slice(evidence[0]!.start, evidence[0]!.end)).toBe('停息')
+  })
+
+  test('settings whose version is an object are settings of the first version', () => {
+    expect(settingsOf({ version: Object.create(null) as unknown, sitesOff: ['weibo'] }).display).toEqual({ weibo: 'off' })
+  })
+
+  test('a page that nests 10,000 deep is kept from readers, and its text is read all the same', () => {
+    const { top, bottom } = nested(10_000, document)
+    bottom.textContent = '底下'
+    const page = document.implementation.createHTMLDocument()
+    page.body.append(page.adoptNode(nested(300, document).top))
+    expect(isTooDeep(page)).toBe(false)
+    expect(isTooDeep(top)).toBe(true)
+    expect(textOf(top)).toBe('底下')
+  })
+})
