@@ -2,7 +2,7 @@
  * Pages of all kinds, through every reader. Runs in the page: in happy-dom for a few tries, in a real Chromium for many,
  * so it imports nothing of Node.
  */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { isPost } from '../../src/messages.ts'
 import type { Adapter } from '../../src/sites/adapter.ts'
 import { broken, diagnostic, healthOf } from '../../src/sites/canary.ts'

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Page } from 'playwright-core'
 import { type Browser, openBrowser } from '../../src/cli/chromium.ts'
 import type { Case, Verdict } from '../../src/types.ts'

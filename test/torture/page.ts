@@ -1,5 +1,5 @@
 /** Runs the properties of {@link file://./doms.ts} inside a page; bundled and put there by chromium.ts. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { doms, READERS, slow, SLOW, type Tag, tooDeep } from './doms.ts'
 import type { Tally } from './tally.ts'
 

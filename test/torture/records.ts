@@ -1,5 +1,5 @@
 /** Messages, stored values and files of other people, past the checks that stand before them. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { capture, sample, source } from '../evidence/sample.ts'
 import { verifyPackage } from '../../src/evidence/verify.ts'
 import { ORDER, writePackage } from '../../src/evidence/package.ts'

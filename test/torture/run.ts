@@ -1,5 +1,5 @@
 /** npm run torture: every property and every fault, for as long as asked; one JSON line each. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { command, countOf, UsageError } from '../../src/cli/command.ts'
 import { inPage, openTorture } from './chromium.ts'
 import { FAULTS } from './faults.ts'

@@ -1,5 +1,5 @@
 /** Texts of all kinds, through everything that reads text. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { CONTACT_KINDS, contactsOf, kindOf, masked } from '../../src/contacts.ts'
 import vocabularyFile from '../../models/classifier/vocabulary.json' with { type: 'json' }
 import { encode, SPECIAL, vocabularyOf, WINDOW } from '../../src/model/tokenizer.ts'
