@@ -1,14 +1,20 @@
 /** Joins messages to engine and store; shows each tab's count in the toolbar. */
 import browser from 'webextension-polyfill'
+import { version } from '../models/classifier/config.json'
+import { applyThresholds } from '../src/managed.ts'
 import { type Badge, type EngineState, isCapture, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
 import { applyRules } from '../src/rules.ts'
-import { readSettings } from '../src/settings.ts'
 import { Store, StoreError } from '../src/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
+import { Verdicts } from '../src/verdicts.ts'
 import { answer, ask, askTab } from './bridge.ts'
+import { deliverWhenDue, readEndpoint } from './delivery.ts'
+import { readEffective, readPolicy } from './effective.ts'
+import { keptAlive } from './keep-alive.ts'
 import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
+const verdicts = new Verdicts(version)
 const live = new Set<browser.Runtime.Port>()
 
 const OFFSCREEN = 'extension/offscreen.html'
@@ -31,17 +37,6 @@ function openOffscreen(): Promise<void> {
   return opening
 }
 
-/** Firefox ends its background page 30 s after the last event, even while a worker computes: calls reset that clock. */
-async function keptAlive<T>(work: T | Promise<T>): Promise<T> {
-  const clock = setInterval(() => void browser.runtime.getPlatformInfo(), 2_000)
-  void browser.runtime.getPlatformInfo()
-  try {
-    return await work
-  } finally {
-    clearInterval(clock)
-  }
-}
-
 async function askEngine<N extends NamesOf<'engine'>>(name: N, request: Request<N>): Promise<Reply<N>> {
   if (FIREFOX) {
     const { host } = await import('./engine-host.ts')
@@ -59,13 +54,14 @@ async function engineState(): Promise<EngineState> {
 
 /** Judges; keeps what matters before it replies, so that a mark on a page always has its case on disk. */
 async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
-  const [said, { rules }] = await Promise.all([
-    askEngine('classify', { texts: posts.map((post) => post.text) }),
-    readSettings(browser.storage.local),
+  const [said, { rules }, { managed }] = await Promise.all([
+    verdicts.of(posts.map((post) => post.text), (texts) => askEngine('classify', { texts })),
+    readEffective(),
+    readPolicy(),
   ])
-  const verdicts = posts.map((post, index) => applyRules(post, said[index]!, rules, Date.now()))
+  const ruled = posts.map((post, index) => applyRules(post, applyThresholds(said[index]!, managed.thresholds), rules, Date.now()))
   const judged = posts
-    .map((post, index) => ({ post, pageUrl, verdict: verdicts[index]! }))
+    .map((post, index) => ({ post, pageUrl, verdict: ruled[index]! }))
     // What a person excepted is neither kept nor changed where it is known.
     .filter(({ verdict }) => verdict.band !== 'not_judged' && verdict.reason !== 'authorMuted')
   const known = new Map<Post, Case | undefined>()
@@ -76,7 +72,7 @@ async function judge(posts: Post[], pageUrl: string): Promise<Reply<'judge'>> {
   } catch (cause) {
     storeProblem = cause instanceof StoreError ? cause.reason : 'storeBroken'
   }
-  const judgements = posts.map((post, index) => judgementOf(verdicts[index]!, known.get(post)))
+  const judgements = posts.map((post, index) => judgementOf(ruled[index]!, known.get(post)))
   return { judgements, ...(storeProblem ? { storeProblem } : {}) }
 }
 
@@ -93,9 +89,11 @@ function tellLive(tabId: number, posts: Post[], judgements: Judgement[]): void {
 }
 
 /** Pages that show the post learn what was decided elsewhere. */
-async function tellTabs({ key, decision, report }: Case): Promise<void> {
+async function tellTabs(...cases: readonly Case[]): Promise<void> {
   const tabs = await browser.tabs.query({})
-  await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
+  for (const { key, decision, report } of cases) {
+    await Promise.allSettled(tabs.map(({ id }) => id !== undefined && askTab(id, 'decided', { key, decision, reported: report !== undefined })))
+  }
 }
 
 /** Keeps what a tab shows of a post; true where the browser gave a screenshot of it. */
@@ -130,15 +128,22 @@ answer('background', {
     return reply
   },
   report: async ({ post, pageUrl, verdict, category, note }) => {
-    const reported = await store.report({ post, pageUrl, verdict }, category, note)
+    const queued = (await readEndpoint(store)).endpoint !== null
+    const reported = await store.report({ post, pageUrl, verdict }, category, note, queued)
     void tellTabs(reported)
+    if (queued) deliverSoon()
     return { receipt: reported.report!.receipt }
   },
   withdraw: async ({ key }) => void tellTabs(await store.withdraw(key)),
   hand: async ({ key, to, receipt }) => void tellTabs(await store.hand(key, to, receipt)),
   preserve: async ({ key, tabId }, from) => ({ screenshot: await preserve(key, from.ownPage ? tabId : from.tabId) }),
-  decide: async ({ key, decision }) => void tellTabs(await store.decide(key, decision)),
+  decide: async ({ choices }, { ownPage }) => {
+    if (choices.length > 1 && !ownPage) throw new Error('a tab decides one case at a time')
+    void tellTabs(...(await store.decide(choices)))
+  },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
+  settings: () => readEffective(),
+  deliver: () => deliverSoon(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return
     const { text, color } = BADGE[state]
@@ -146,6 +151,8 @@ answer('background', {
     await browser.action.setBadgeText({ tabId, text: text(flagged) })
   },
   engineState,
+  // No text: the worker starts and loads, and nobody waits for it.
+  engineWake: () => void askEngine('classify', { texts: [] }).catch(() => undefined),
   engineRetry: async () => {
     await askEngine('engineEnd', {})
     await askEngine('classify', { texts: ['预热'] })
@@ -154,6 +161,14 @@ answer('background', {
 })
 
 followPermissions()
+const deliverSoon = deliverWhenDue(store)
+
+/** Whenever it starts, which is many times a day. */
+const DAY = 86_400_000
+void readPolicy().then(async ({ managed: { retentionDays } }) => {
+  // A store that cannot be opened says so where it is used.
+  if (retentionDays !== undefined) await store.forget(Date.now() - retentionDays * DAY).catch(() => undefined)
+})
 
 /** Kept in memory only, until the page that checks it has read it. */
 const CHECK_PAGE = 'extension/check.html'

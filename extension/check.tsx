@@ -1,15 +1,15 @@
 /** A window that checks the text a person selected on any page. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { readSettings } from '../src/settings.ts'
 import { Check } from '../src/ui/check.tsx'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { readEffective } from './effective.ts'
 
 const { selection } = await browser.storage.session.get('selection')
 await browser.storage.session.remove('selection')
-setLanguage(languageOf((await readSettings(browser.storage.local)).language, navigator.languages))
+setLanguage(languageOf((await readEffective()).language, navigator.languages))
 document.documentElement.lang = languageTag()
 document.title = t('checkTitle')
 render(

@@ -7,8 +7,9 @@ import browser from 'webextension-polyfill'
 import { captureOf } from '../src/evidence/capture.ts'
 import { type Feed, watchFeed } from '../src/feed.ts'
 import type { Judgement, TabItem, TabState } from '../src/messages.ts'
+import { onReturn } from '../src/presence.ts'
 import { authorRule, withRule } from '../src/rules.ts'
-import { changeSettings, displayOf, readSettings, type Settings, settingsOf } from '../src/settings.ts'
+import { changeSettings, displayOf, type Settings, settingsOf } from '../src/settings.ts'
 import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
 import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
@@ -43,7 +44,7 @@ async function run(site: Adapter): Promise<void> {
   let feed: Feed | undefined
   let storeProblem: string | undefined
   const items = new Map<string, TabItem>()
-  let settings = await readSettings(browser.storage.local)
+  let settings = settingsOf(await ask('settings', {}))
   const keys = createPageKeys(document)
   /** The site's adapter, or the generic reader once the site's form is new to us. */
   let reader = site
@@ -63,7 +64,7 @@ async function run(site: Adapter): Promise<void> {
       learn(caseKey(post), { reported: false })
     },
     decide: async (post, decision) => {
-      await ask('decide', { key: caseKey(post), decision })
+      await ask('decide', { choices: [{ key: caseKey(post), decision }] })
       learn(caseKey(post), { decision })
     },
     mute: async (post) => {
@@ -112,6 +113,7 @@ async function run(site: Adapter): Promise<void> {
   function start(): void {
     on = new AbortController()
     feed = watchFeed(document, reader, { judge, show: marks.show, hide: marks.hide, owns: (node) => marks.owns(node) || keys.owns(node), changed: showBadge }, on.signal)
+    onReturn(document, () => void ask('engineWake', {}).catch(() => undefined), on.signal)
     showBadge()
     if (reader === site && site !== generic) void watchForm(on.signal)
   }
@@ -188,8 +190,7 @@ async function run(site: Adapter): Promise<void> {
     decided: ({ key, decision, reported }) => learn(key, { decision, reported }),
   })
   browser.storage.local.onChanged.addListener((changes) => {
-    if (!changes['settings']) return
-    follow(settingsOf(changes['settings'].newValue))
+    if (changes['settings']) void ask('settings', {}).then((now) => follow(settingsOf(now)), () => undefined)
   })
   follow(settings)
 

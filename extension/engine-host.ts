@@ -9,6 +9,8 @@ import type { WorkerReply, WorkerRequest } from './engine.worker.ts'
 
 /** Longest wait for the model, and then for one text; a worker that is silent for longer is taken for dead. */
 const TIME_LIMIT = 60_000
+/** A worker that was asked nothing for this long is ended, since the runtime's memory never shrinks, ms. */
+const IDLE_LIMIT = 5 * 60_000
 
 type Waiting = { texts: string[]; done(verdicts: Verdict[]): void; timer: ReturnType<typeof setTimeout> }
 
@@ -17,6 +19,7 @@ const timer = () => setTimeout(() => stop({ state: 'failed', reason: 'engineTime
 let state: EngineState = { state: 'idle' }
 let worker: Worker | undefined
 let lastId = 0
+let idle: ReturnType<typeof setTimeout> | undefined
 const waiting = new Map<number, Waiting>()
 
 const notJudged = (texts: readonly string[], reason: string): Verdict[] =>
@@ -50,10 +53,12 @@ function settle(id: number, verdicts: Verdict[] | undefined): void {
   waiting.delete(id)
   clearTimeout(one.timer)
   one.done(verdicts?.length === one.texts.length ? verdicts : notJudged(one.texts, 'engineGone'))
+  if (waiting.size === 0) idle = setTimeout(() => stop({ state: 'idle' }), IDLE_LIMIT)
 }
 
 /** Ends the worker; whoever waits is told that nothing was judged, and why. */
 function stop(next: EngineState): void {
+  clearTimeout(idle)
   worker?.terminate()
   worker = undefined
   state = next
@@ -67,6 +72,7 @@ function stop(next: EngineState): void {
 function classify(texts: string[]): Promise<Verdict[]> {
   // A failed engine stays failed until someone asks for a retry: starting it again for each post would spin.
   if (state.state === 'failed') return Promise.resolve(notJudged(texts, state.reason ?? 'engineGone'))
+  clearTimeout(idle)
   worker ??= start()
   const id = ++lastId
   const request: WorkerRequest = { id, texts }

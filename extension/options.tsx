@@ -1,24 +1,143 @@
 /** Joins ui/settings-page to the stored settings. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { changeSettings, readSettings } from '../src/settings.ts'
+import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/backup.ts'
+import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
+import { trust } from '../src/lists/store.ts'
+import { effective, endpointFor } from '../src/managed.ts'
+import { changeSettings, DEFAULTS, readSettings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapters } from '../src/sites/index.ts'
+import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
+import { atOnce } from '../src/sinks/outbox.ts'
+import { onCasesChanged, Store } from '../src/store.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
+import { ask } from './bridge.ts'
+import { mayReach } from './delivery.ts'
+import { onSettings, readPolicy } from './effective.ts'
+import { fetchSigned, signedIn } from './fetch-signed.ts'
+import { saveFile } from './save-file.ts'
+
+const store = new Store()
+const { local } = browser.storage
+
+async function backUp(): Promise<void> {
+  const now = Date.now()
+  const name = `mingcha-backup-${new Date(now).toISOString().slice(0, 10)}.json`
+  saveFile(name, writeBackup(await readSettings(local), await store.all(), now), 'application/json')
+}
+
+async function readFile(file: File) {
+  if (file.size > BACKUP_LIMIT) throw new BackupError('backupTooBig', String(file.size))
+  const backup = readBackup(await file.text())
+  return { backup, preview: previewOf(backup, await readSettings(local), await store.get(backup.cases.map(({ key }) => key))) }
+}
+
+/** Records first: where the disk is full, the settings are still the old ones. */
+async function restore(backup: Backup): Promise<void> {
+  await store.restore(backup.cases)
+  await changeSettings(local, (old) => mergeSettings(old, backup.settings))
+}
+
+async function reset(what: 'settings' | 'records'): Promise<void> {
+  if (what === 'records') await store.clear()
+  else {
+    await changeSettings(local, () => DEFAULTS)
+    await store.setEndpoint(undefined)
+    await draw()
+  }
+}
+
+/** Asks in the person's own click, before anything is awaited; false where the browser or the person refused. */
+async function allow(endpoint: Endpoint): Promise<boolean> {
+  const granted = await browser.permissions.request({ origins: [originOf(endpoint)] })
+  await draw()
+  return granted
+}
+
+/** What waits goes to the new endpoint at once. */
+async function setEndpoint(endpoint: Endpoint | null): Promise<boolean> {
+  if (endpoint && !(await allow(endpoint))) return false
+  await store.setEndpoint(endpoint ?? 'off')
+  await retry()
+  return true
+}
+
+async function retry(): Promise<void> {
+  await store.outbox.change(atOnce)
+  await ask('deliver', {})
+  await draw()
+}
+
+async function drop(id: string): Promise<void> {
+  await store.drop(id)
+  await draw()
+}
+
+async function hasCertificates(pem: string): Promise<boolean> {
+  const { certificatesOf } = await import('../src/evidence/timestamp.ts')
+  try {
+    return certificatesOf(pem).length > 0
+  } catch {
+    return false
+  }
+}
+
+async function takeList(offer: Offer, name: string | undefined): Promise<void> {
+  if (name !== undefined) await trust({ key: offer.key, name, since: Date.now() })
+  await take(offer, Date.now())
+}
 
 async function draw(): Promise<void> {
-  const settings = await readSettings(browser.storage.local)
+  const [own, { managed, problems }, ownEndpoint, pending] = await Promise.all([readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => [])])
+  const { endpoint, origin } = endpointFor(ownEndpoint, managed)
+  const { settings, origins } = effective(own, managed, DEFAULTS)
   const lang = languageOf(settings.language, navigator.languages)
   setLanguage(lang)
   document.documentElement.lang = languageTag()
   document.title = `${t('settings')} · ${t('name')}`
   render(
-    <SettingsPage settings={settings} sites={[...adapters, generic]} lang={lang} now={Date.now()} onChange={(change) => void changeSettings(browser.storage.local, change)} />,
+    <SettingsPage
+      settings={settings}
+      own={own}
+      managed={managed}
+      problems={problems}
+      origins={origins}
+      endpoint={endpoint}
+      endpointOrigin={origin}
+      reachable={endpoint === null || (await mayReach(endpoint))}
+      pending={pending}
+      onEndpoint={setEndpoint}
+      onAllow={allow}
+      onRetry={retry}
+      onDrop={drop}
+      sites={[...adapters, generic]}
+      lang={lang}
+      now={Date.now()}
+      onChange={(change) => void changeSettings(local, change)}
+      onBackup={managed.disabled.includes('export') ? undefined : () => void backUp()}
+      onRead={readFile}
+      onRestore={restore}
+      onReset={reset}
+      hasCertificates={hasCertificates}
+      onShelf={shelf}
+      onListFile={async (file) => offerOf(await signedIn(file, 'list'), '', Date.now())}
+      onListAddress={async (address) => offerOf(await fetchSigned(address, 'list'), address, Date.now())}
+      onTake={takeList}
+      onDistrust={distrust}
+      onRemoveList={removeList}
+    />,
     document.getElementById('app')!,
   )
 }
 
-browser.storage.local.onChanged.addListener(() => void draw())
+onSettings(() => void draw())
+// Reports come and go while the page is open; many at once are one change to it.
+let timer: ReturnType<typeof setTimeout> | undefined
+onCasesChanged(() => (timer ??= setTimeout(() => {
+  timer = undefined
+  void draw()
+}, 500)))
 await draw()

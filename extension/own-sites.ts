@@ -8,6 +8,9 @@ const idOf = (pattern: string): string => `site:${pattern}`
 /** Hosts of our adapters have the script by the manifest. */
 const isOwn = (pattern: string): boolean => !adapterFor(pattern.replace(/^\*/, 'https').replace(/\*$/, ''))
 
+/** One origin with its scheme is asked for to send something there, not to read pages: the popup asks for both schemes. */
+const isReceiver = (pattern: string): boolean => /^https?:\/\/[^*]+\/\*$/.test(pattern) && isOwn(pattern)
+
 /** Registers the script for later visits; false where it is there already. */
 async function register(pattern: string): Promise<boolean> {
   const [known] = await browser.scripting.getRegisteredContentScripts({ ids: [idOf(pattern)] })
@@ -29,7 +32,7 @@ async function readOpen(pattern: string): Promise<void> {
 
 async function add(patterns: readonly string[]): Promise<void> {
   // Firefox grants the sites of the manifest later than Chrome does: there too the open page is read at once.
-  for (const pattern of patterns) if (!isOwn(pattern) || (await register(pattern))) await readOpen(pattern)
+  for (const pattern of patterns.filter((one) => !isReceiver(one))) if (!isOwn(pattern) || (await register(pattern))) await readOpen(pattern)
 }
 
 async function remove(patterns: readonly string[]): Promise<void> {

@@ -2,15 +2,16 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import type { EngineState, TabItem } from '../src/messages.ts'
-import { changeSettings, readSettings, type Settings } from '../src/settings.ts'
+import { changeSettings, type Settings } from '../src/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapterFor, adapters } from '../src/sites/index.ts'
 import { Store, StoreError } from '../src/store.ts'
 import type { Case } from '../src/types.ts'
-import { languageOf } from '../src/ui/i18n.ts'
+import { languageOf, languageTag, inLanguage } from '../src/ui/i18n.ts'
 import { isTabState, Popup, type PopupProps, type PopupTab } from '../src/ui/popup.tsx'
 import '../src/ui/style.css'
 import { ask, askTab } from './bridge.ts'
+import { onSettings, readEffective, readPolicy } from './effective.ts'
 import { mayRead } from './own-sites.ts'
 
 /** How often an open popup looks again, ms. */
@@ -136,8 +137,9 @@ function draw(): void {
       tab={tab}
       engine={engine}
       settings={settings}
+      fixed={managed.locked.includes('display')}
       lang={lang}
-      siteName={shown?.names[lang] ?? ''}
+      siteName={shown ? inLanguage(shown.names, lang) : ''}
       reports={reported.size}
       reported={reported}
       onHand={(key, to, receipt) => void act(key, () => ask('hand', { key, to, receipt }))}
@@ -150,8 +152,8 @@ function draw(): void {
         })
       }
       onPreserve={preserve}
-      onDismiss={(key) => void act(key, () => ask('decide', { key, decision: 'dismissed' }))}
-      onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { key, decision: 'open' })))}
+      onDismiss={(key) => void act(key, () => ask('decide', { choices: [{ key, decision: 'dismissed' }] }))}
+      onUndo={(key) => void act(key, ({ reported }) => (reported ? ask('withdraw', { key }) : ask('decide', { choices: [{ key, decision: 'open' }] })))}
       onShow={(key) =>
         void ownTab().then(async (target) => {
           if (target?.id === undefined) return
@@ -168,7 +170,7 @@ function draw(): void {
       onFold={(folds) =>
         void site().then((one) => one && changeSettings(browser.storage.local, ({ display }) => ({ display: { ...display, [one.id]: folds ? 'fold' : 'mark' } })))
       }
-      onReadSite={readable ? (on) => void readSite(on) : undefined}
+      onReadSite={readable && !managed.disabled.includes('genericReader') ? (on) => void readSite(on) : undefined}
       onPanel={isPanel ? undefined : () => void openPanel()}
       onSettings={() => void browser.runtime.openOptionsPage()}
       onRetry={() => void ask('engineRetry', {}).catch(() => undefined).then(refresh)}
@@ -187,12 +189,13 @@ function draw(): void {
     />,
     document.getElementById('app')!,
   )
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.lang = languageTag(lang)
 }
 
-settings = await readSettings(browser.storage.local)
-browser.storage.local.onChanged.addListener(() => {
-  void readSettings(browser.storage.local).then((next) => {
+settings = await readEffective()
+const { managed } = await readPolicy()
+onSettings(() => {
+  void readEffective().then((next) => {
     settings = next
     return refresh()
   })

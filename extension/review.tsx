@@ -3,25 +3,31 @@ import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import { sha256 } from '../src/evidence/hash.ts'
 import type { Particulars } from '../src/evidence/list.ts'
+import { type Verification, verifyPackage } from '../src/evidence/verify.ts'
 import { writePackage } from '../src/evidence/package.ts'
 import { type ExportMeta, fileName, FORMATS } from '../src/export/index.ts'
 import type { Tlp } from '../src/export/tlp.ts'
 import type { Written } from '../src/export/write.ts'
 import { type Incoming, readLists } from '../src/import.ts'
 import { type Links, linksOf } from '../src/links.ts'
-import { changeSettings, readSettings } from '../src/settings.ts'
+import { knownOf } from '../src/lists/known.ts'
+import { heldLists } from '../src/lists/shelf.ts'
+import { changeSettings } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store.ts'
 import { type Case, POLICY } from '../src/types.ts'
-import { languageOf } from '../src/ui/i18n.ts'
+import { languageOf, languageTag } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import type { Exporting } from '../src/ui/review-export.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { onSettings, readEffective, readPolicy } from './effective.ts'
 import type { ExportJob, ExportNews } from './export.worker.ts'
+import { saveFile } from './save-file.ts'
 
 const store = new Store()
-let settings = await readSettings(browser.storage.local)
+let settings = await readEffective()
+const { managed } = await readPolicy()
 let cases: Case[] | null = null
 let error: string | undefined
 
@@ -36,8 +42,11 @@ async function refresh(): Promise<void> {
   draw()
 }
 
-async function savePackage(one: Case, particulars: Particulars): Promise<string> {
-  const bytes = await writePackage({
+/** Permissions must be asked for in the person's own click, before anything is awaited. */
+async function savePackage(one: Case, particulars: Particulars, stamped: boolean): Promise<string> {
+  const { url } = settings.stamp
+  if (stamped && !(await browser.permissions.request({ origins: [`${new URL(url).origin.replace(/:\d+$/, '')}/*`] }))) throw new Error(url)
+  const written = await writePackage({
     case: one,
     captures: await store.captures(one.key),
     particulars,
@@ -46,8 +55,14 @@ async function savePackage(one: Case, particulars: Particulars): Promise<string>
     software: browser.runtime.getManifest().version,
     siteName: adapters.find(({ id }) => id === one.post.platform)?.names.zh ?? one.post.platform,
   })
-  save(new Blob([bytes as BlobPart], { type: 'application/wacz' }), `mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`)
+  const bytes = stamped ? await (await import('../src/evidence/timestamp.ts')).stampPackage(written, url) : written
+  saveFile(`mingcha-${one.key.replace(/[^\w-]+/g, '-').slice(0, 80)}.wacz`, bytes as BlobPart, 'application/wacz')
   return sha256(bytes)
+}
+
+async function verify(file: Uint8Array): Promise<Verification> {
+  const { roots } = settings.stamp
+  return verifyPackage(file, roots.trim() ? (await import('../src/evidence/timestamp.ts')).certificatesOf(roots) : [])
 }
 
 function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): Exporting {
@@ -74,12 +89,6 @@ function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }:
   return { result, cancel: () => worker.terminate() }
 }
 
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
-  Object.assign(document.createElement('a'), { href: address, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}
-
 /** In a worker, so that the page answers meanwhile; in the page itself where none starts. */
 function link(of: readonly Case[]): Promise<Links> {
   return new Promise((resolve) => {
@@ -101,34 +110,45 @@ async function readFiles(files: readonly File[]): Promise<Incoming> {
 
 function draw(): void {
   const lang = languageOf(settings.language, navigator.languages)
-  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.lang = languageTag(lang)
   render(
     <Review
       cases={cases}
       sites={adapters}
       lang={lang}
+      views={settings.views}
+      onViews={(change) => void changeSettings(browser.storage.local, ({ views }) => ({ views: change(views) }))}
       error={error}
-      onDecide={(key, decision) =>
-        void ask('decide', { key, decision }).catch((cause: { reason?: string }) => {
+      onDecide={(choices) =>
+        void ask('decide', { choices: [...choices] }).catch((cause: { reason?: string }) => {
           error = cause.reason ?? 'storeBroken'
           draw()
         })
       }
-      onExport={exportCases}
-      onSave={save}
+      onReadAgain={(key, said) =>
+        void store.readAgain(key, said).catch((cause: StoreError) => {
+          error = cause.reason
+          draw()
+        })
+      }
+      onExport={managed.disabled.includes('export') ? undefined : exportCases}
+      onSave={(file, name) => saveFile(name, file, file.type)}
       link={link}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
+      known={async (one) => knownOf(one, await heldLists(), Date.now())}
       captured={async (key) => (await store.captures(key)).map(({ at }) => at)}
       onPackage={savePackage}
+      stampHost={settings.stamp.url ? new URL(settings.stamp.url).host : undefined}
+      onVerify={verify}
       onLanguage={(language) => void changeSettings(browser.storage.local, () => ({ language }))}
     />,
     document.getElementById('app')!,
   )
 }
 
-browser.storage.local.onChanged.addListener(() => {
-  void readSettings(browser.storage.local).then((next) => {
+onSettings(() => {
+  void readEffective().then((next) => {
     settings = next
     draw()
   })

@@ -1,15 +1,16 @@
 /** The first page: joins ui/welcome to the permissions, the settings and the check. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { changeSettings, displayOf, readSettings } from '../src/settings.ts'
+import { changeSettings, displayOf } from '../src/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { Welcome } from '../src/ui/welcome.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
+import { readEffective } from './effective.ts'
 import { mayRead } from './own-sites.ts'
 
-const settings = await readSettings(browser.storage.local)
+const settings = await readEffective()
 const lang = languageOf(settings.language, navigator.languages)
 setLanguage(lang)
 document.documentElement.lang = languageTag()

@@ -14,8 +14,8 @@ export interface CloudEvent<T = unknown> {
   data: T
 }
 
-export const REPORTED = 'mingcha.case.reported'
-export const DECIDED = 'mingcha.case.decided'
+export const REPORTED = 'post.reported.v1'
+export const DECIDED = 'post.decided.v1'
 
 /** What is said of a case beyond this machine: text, place and verdict; never a picture. */
 export interface ReportedData {

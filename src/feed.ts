@@ -75,7 +75,7 @@ class Recent<V> extends Map<string, V> {
 
 /**
  * Watches a page through an adapter: finds each post once, again when its text changes, asks for a judgement
- * with what is on screen first, and says what each element shows. A post is known by its id and its text, never by
+ * with what is on screen first, and says what each element shows. A page that nobody sees is neither read nor judged. A post is known by its id and its text, never by
  * its element, since feeds reuse elements. Ends with the signal and leaves nothing behind.
  */
 export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signal: AbortSignal): Feed {
@@ -153,13 +153,14 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
   }
 
   function schedule(): void {
-    if (signal.aborted) return
+    if (signal.aborted || doc.hidden) return
     if (scanning) again = true
     else scanTimer ??= setTimeout(() => void scan(), Math.max(PAUSE, looking * LOOKING))
   }
 
   async function scan(): Promise<void> {
     scanTimer = undefined
+    if (doc.hidden) return
     scanning = true
     try {
       let began = performance.now()
@@ -243,7 +244,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
   }
 
   async function pump(): Promise<void> {
-    if (asking > 0 || waiting.size === 0 || signal.aborted || Date.now() < retryAt) return
+    if (asking > 0 || waiting.size === 0 || signal.aborted || doc.hidden || Date.now() < retryAt) return
     const batch = next()
     for (const signature of batch.keys()) waiting.delete(signature)
     asking = batch.size
@@ -292,6 +293,11 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
 
   watch(doc)
   const sweep = setInterval(schedule, SWEEP)
+  const shownAgain = (): void => {
+    expectedSince = Date.now()
+    schedule()
+  }
+  doc.addEventListener('visibilitychange', shownAgain, { signal })
   void scan()
   signal.addEventListener('abort', () => {
     clearInterval(sweep)

@@ -16,7 +16,7 @@ const GRAMS = 512
  * What varies on purpose is one sign: figures, and codes that hold a figure. Spacing and punctuation are nothing, and
  * emoji decorate unless the text is written in them.
  */
-function lettersOf(text: string): string {
+export function lettersOf(text: string): string {
   const signs = normalize(text).text.replace(/(?<![a-z_-])[a-z_-]*\d[a-z\d_.-]*/g, '0').replace(/[\s\p{P}]+/gu, '')
   const letters = signs.replace(/\p{S}+/gu, '')
   return letters.length >= SHORTEST ? letters : signs

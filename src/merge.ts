@@ -3,7 +3,7 @@ import type { Case, Decision, HistoryEntry } from './types.ts'
 /** What a colleague's case means for ours: none of it yet, something to add, nothing, or another decision. */
 export type Merging = 'new' | 'joined' | 'same' | 'conflict'
 
-const isDecision = ({ what }: HistoryEntry): boolean => ['confirmed', 'wrong', 'unsure', 'dismissed', 'open'].includes(what)
+const isDecision = ({ what, second }: HistoryEntry): boolean => !second && ['confirmed', 'wrong', 'unsure', 'dismissed', 'open'].includes(what)
 const isSame = (one: HistoryEntry, other: HistoryEntry): boolean => one.at === other.at && one.what === other.what
 
 /**
@@ -17,7 +17,7 @@ export function merge(ours: Case | undefined, theirs: Case, now: number): { how:
   const news: HistoryEntry[] = []
   let how: Merging = 'same'
   if (theirs.decision !== 'open' && theirs.decision !== ours.decision) {
-    const entry = theirs.history.findLast(({ what }) => what === theirs.decision) ?? { at: theirs.lastSeen, what: theirs.decision, model: theirs.verdict.model }
+    const entry = theirs.history.findLast((one) => isDecision(one) && one.what === theirs.decision) ?? { at: theirs.lastSeen, what: theirs.decision, model: theirs.verdict.model }
     const known = ours.history.find((one) => isSame(one, entry))
     if (!known) news.push(entry)
     // What we decided ourselves before we changed our mind is no conflict, as in a list of our own.

@@ -1,4 +1,4 @@
-import { type Capture, type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+import { type Capture, type Choice, type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
 
 /**
  * Every message that crosses a border of the extension: name → (request) => reply.
@@ -21,14 +21,20 @@ export interface Messages {
    * `screenshot` says whether the browser gave one: it does after a click on the toolbar button alone.
    */
   preserve(request: { key: string; tabId?: number }): { screenshot: boolean }
-  /** A person's decision on a case; `open` takes it back. */
-  decide(request: { key: string; decision: Decision }): void
+  /** A person's decision on cases, all or none; `open` takes it back. From a tab it is about one case. */
+  decide(request: { choices: Choice[] }): void
   /** Judges one text that a person pasted; nothing is kept. */
   check(request: { text: string }): Verdict
+  /** The settings that hold here, as src/settings reads them: a content script does not get at the organisation's policy. */
+  settings(request: Record<string, never>): unknown
+  /** Sends what waits for the organisation's endpoint and is due; replies when it has begun. */
+  deliver(request: Record<string, never>): void
   /** What this tab shows in the toolbar badge. */
   badge(request: Badge): void
   /** State of the engine, without loading it. */
   engineState(request: Record<string, never>): EngineState
+  /** Loads the engine ahead of the first post, where it is not there. */
+  engineWake(request: Record<string, never>): void
   /** Loads the engine again after a failure. */
   engineRetry(request: Record<string, never>): EngineState
 
@@ -63,8 +69,11 @@ export const ANSWERED_BY = {
   preserve: 'background',
   decide: 'background',
   check: 'background',
+  settings: 'background',
+  deliver: 'background',
   badge: 'background',
   engineState: 'background',
+  engineWake: 'background',
   engineRetry: 'background',
   classify: 'engine',
   engineStatus: 'engine',
@@ -146,6 +155,8 @@ export interface LiveJudgement extends Judgement {
 
 /** Most posts in one request. */
 export const BATCH_LIMIT = 64
+/** Most cases in one decision: a family, however large. */
+const CHOICES_LIMIT = 100_000
 const SHORT = 500
 const URL_LIMIT = 4_000
 /** Of an inert document, see evidence/inert.ts. */
@@ -219,10 +230,13 @@ export const CHECKS: { [N in MessageName]: Check } = {
   withdraw: shape({ key: text(300) }),
   hand: shape({ key: text(300), to: text(20), receipt: text(200) }),
   preserve: shape({ key: text(300), tabId: optional(number) }),
-  decide: shape({ key: text(300), decision: oneOf(DECISIONS) }),
+  decide: shape({ choices: listOf(shape({ key: text(300), decision: oneOf(DECISIONS) }), CHOICES_LIMIT) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
+  settings: nothing,
+  deliver: nothing,
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,
+  engineWake: nothing,
   engineRetry: nothing,
   classify: shape({ texts: listOf(text(TEXT_LIMIT + SHORT), BATCH_LIMIT) }),
   engineStatus: nothing,

@@ -4,6 +4,21 @@ import { isRule, MOST_RULES, type Rule } from './rules.ts'
 export const DISPLAYS = ['mark', 'fold', 'off'] as const
 export type Display = (typeof DISPLAYS)[number]
 
+export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
+export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
+
+export interface View {
+  name: string
+  /** As the review page's address names it, with its `#`. */
+  address: string
+}
+/** Most views that are kept, and the longest name and address of one. */
+export const VIEWS = { most: 50, name: 60, address: 2_000 }
+const isView = (value: unknown): value is View => {
+  const { name, address } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof View, unknown>>
+  return typeof name === 'string' && name.length <= VIEWS.name && typeof address === 'string' && address.length <= VIEWS.address && address.startsWith('#')
+}
+
 /** Every setting: key, type, default. `storage` is the browser's local area, given by the caller. */
 export interface Settings {
   /** Bumped when a stored value changes its meaning; see {@link MIGRATIONS}. */
@@ -14,13 +29,17 @@ export interface Settings {
   moderator: boolean
   /** A report also keeps what the page showed of the post. */
   preserveReports: boolean
+  /** Time authority for packages of evidence: its address, '' for none, and the roots that are trusted, PEM. */
+  stamp: Readonly<{ url: string; roots: string }>
   /** What a person excepted or added. */
   rules: readonly Rule[]
+  /** Filters of the review desk that a person named. */
+  views: readonly View[]
   /** `auto` follows the browser. */
-  language: 'auto' | 'zh' | 'en'
+  language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, rules: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -45,16 +64,24 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, preserveReports, rules, language } = value
+  const { display, moderator, preserveReports, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
     preserveReports: preserveReports === true,
+    stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule).slice(-MOST_RULES) : DEFAULTS.rules,
-    language: language === 'zh' || language === 'en' ? language : 'auto',
+    views: Array.isArray(views) ? views.filter(isView).slice(0, VIEWS.most) : DEFAULTS.views,
+    language: isLanguage(language) ? language : 'auto',
   }
+}
+
+function stampOf(stored: unknown): Settings['stamp'] {
+  const { url, roots } = (typeof stored === 'object' && stored !== null ? stored : {}) as Record<string, unknown>
+  const isAddress = typeof url === 'string' && url.length <= 500 && /^https?:/.test(url) && URL.canParse(url)
+  return { url: isAddress ? url : '', roots: typeof roots === 'string' ? roots.slice(0, 200_000) : '' }
 }
 
 export const displayOf = ({ display }: Settings, site: string): Display => (Object.hasOwn(display, site) ? display[site]! : 'mark')

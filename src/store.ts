@@ -1,14 +1,24 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { merge, type Merging } from './merge.ts'
-import { type Capture, type Case, caseKey, type Decision, type Post, type Practice, type Verdict } from './types.ts'
+import type { Endpoint } from './sinks/endpoint.ts'
+import type { Outbox, Pending } from './sinks/outbox.ts'
+import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from './types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {
   cases: { key: string; value: Case; indexes: { lastSeen: number } }
   /** What pages showed of cases, numbered as they came. */
   captures: { key: number; value: Capture; indexes: { key: string } }
+  /** Reports that the organisation's endpoint does not have yet. */
+  outbox: { key: string; value: Pending; indexes: { next: number; case: string } }
+  /** Here and not with the settings: scripts in web pages' processes get at those, and an endpoint has a key. */
+  own: { key: 'endpoint'; value: OwnEndpoint }
 }
 export type Database = IDBPDatabase<Schema>
+/** What the person chose; `off` also where a policy names one. */
+export type OwnEndpoint = Endpoint | 'off'
+const WRITTEN = ['cases', 'captures', 'outbox'] as const
+type Writing = IDBPTransaction<Schema, typeof WRITTEN, 'readwrite'>
 
 export const DATABASE = 'mingcha'
 /** Step n takes a database of version n to version n + 1. Never change one that was released: add another. */
@@ -20,6 +30,12 @@ const MIGRATIONS: ((db: Database) => void)[] = [
   (db) => {
     const captures = db.createObjectStore('captures', { autoIncrement: true })
     captures.createIndex('key', 'key')
+  },
+  (db) => {
+    const outbox = db.createObjectStore('outbox', { keyPath: 'id' })
+    outbox.createIndex('next', 'next')
+    outbox.createIndex('case', 'case.key')
+    db.createObjectStore('own')
   },
 ]
 export const VERSION = MIGRATIONS.length
@@ -49,6 +65,12 @@ export function onCasesChanged(callback: () => void): () => void {
   const channel = new BroadcastChannel(CHANNEL)
   channel.addEventListener('message', callback)
   return () => channel.close()
+}
+
+function tellChanged(count: number): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage(count)
+  channel.close()
 }
 
 export interface Seen {
@@ -107,7 +129,7 @@ export class Store {
     const kept = seen.filter(({ verdict }, index) => known[index] !== undefined || verdict.band !== 'clean')
     const changed = await this.#change(kept.map(({ post }) => caseKey(post)), (old, index) => {
       const { post, pageUrl, verdict } = kept[index]!
-      if (!old) return fresh(kept[index]!, now, [{ at: now, what: 'flagged', model: verdict.model }])
+      if (!old) return fresh(kept[index]!, now, [entryOf(now, 'flagged', verdict.model)])
       const fuller = old.decision === 'open' && post.text.length >= old.post.text.length
       return { ...old, lastSeen: now, ...(fuller ? { post, pageUrl, verdict } : {}) }
     })
@@ -115,30 +137,40 @@ export class Store {
     return seen.map(({ post }) => byKey.get(caseKey(post)))
   }
 
-  /** Records a report once; a second one of the same post returns the first receipt. */
-  async report(seen: Seen, category: Practice | null, note: string): Promise<Case> {
+  /**
+   * Records a report once; a second one of the same post returns the first receipt. `queued` also puts it into the
+   * outbox: with the report or not at all.
+   */
+  async report(seen: Seen, category: Practice | null, note: string, queued = false): Promise<Case> {
     const now = this.#now()
+    let isNew = false
+    const queue = async (tx: Writing, [one]: Case[]): Promise<unknown> =>
+      isNew && queued && tx.objectStore('outbox').add({ id: crypto.randomUUID(), case: { ...one!, history: [] }, tries: 0, next: now, why: '', said: '' })
     const [reported] = await this.#change([caseKey(seen.post)], (known) => {
       const old = known ?? fresh(seen, now, [])
       if (old.report) return { ...old, lastSeen: now }
+      isNew = true
       return {
         ...old,
         lastSeen: now,
         report: { receipt: receiptOf(now), at: now, category, note },
-        history: [...old.history, { at: now, what: 'reported', model: seen.verdict.model }],
+        history: [...old.history, entryOf(now, 'reported', seen.verdict.model)],
       }
-    })
+    }, queue)
     return reported!
   }
 
-  /** Takes a report back. An unknown key is an error; without a report nothing changes. */
+  /** Takes a report back, out of the outbox too. An unknown key is an error; without a report nothing changes. */
   async withdraw(key: string): Promise<Case> {
     const now = this.#now()
     const [withdrawn] = await this.#change([key], (old) => {
       if (!old) throw new StoreError('storeBroken', `no case ${key}`)
       const { report, ...rest } = old
       if (!report) return old
-      return { ...rest, history: [...old.history, { at: now, what: 'withdrawn', model: old.verdict.model }] }
+      return { ...rest, history: [...old.history, entryOf(now, 'withdrawn', old.verdict.model)] }
+    }, async (tx) => {
+      const outbox = tx.objectStore('outbox')
+      for (const id of await outbox.index('case').getAllKeys(key)) await outbox.delete(id)
     })
     return withdrawn!
   }
@@ -150,7 +182,7 @@ export class Store {
       if (!old?.report) throw new StoreError('storeBroken', `no report ${key}`)
       const others = (old.report.handed ?? []).filter((one) => one.to !== to)
       const report = { ...old.report, handed: [...others, { to, receipt, at: now }] }
-      return { ...old, report, history: [...old.history, { at: now, what: 'handed', model: old.verdict.model }] }
+      return { ...old, report, history: [...old.history, entryOf(now, 'handed', old.verdict.model)] }
     })
     return handed!
   }
@@ -161,8 +193,8 @@ export class Store {
     const { post, verdict, url } = capture
     const [preserved] = await this.#change([capture.key], (old) => {
       const known = old ?? fresh({ post, pageUrl: url, verdict }, now, [])
-      return { ...known, lastSeen: now, history: [...known.history, { at: now, what: 'preserved', model: verdict.model }] }
-    }, capture)
+      return { ...known, lastSeen: now, history: [...known.history, entryOf(now, 'preserved', verdict.model)] }
+    }, (tx) => tx.objectStore('captures').add(capture))
     return preserved!
   }
 
@@ -176,15 +208,25 @@ export class Store {
     }
   }
 
-  /** Decides a known case; an unknown key is an error. Repeating a decision adds nothing. */
-  async decide(key: string, decision: Decision): Promise<Case> {
+  /** Decides known cases, all or none; an unknown key is an error. Repeating a decision adds nothing. */
+  async decide(choices: readonly Choice[]): Promise<Case[]> {
     const now = this.#now()
-    const [decided] = await this.#change([key], (old) => {
+    return this.#change(choices.map(({ key }) => key), (old, index) => {
+      const { key, decision } = choices[index]!
       if (!old) throw new StoreError('storeBroken', `no case ${key}`)
       if (old.decision === decision) return old
-      return { ...old, decision, history: [...old.history, { at: now, what: decision, model: old.verdict.model }] }
+      return { ...old, decision, history: [...old.history, entryOf(now, decision, old.verdict.model)] }
     })
-    return decided!
+  }
+
+  /** Notes what a blind second reading said of a decided case; the decision stays. */
+  async readAgain(key: string, said: Decision): Promise<Case> {
+    const now = this.#now()
+    const [read] = await this.#change([key], (old) => {
+      if (!old || old.decision === 'open') throw new StoreError('storeBroken', `no decided case ${key}`)
+      return { ...old, history: [...old.history, { ...entryOf(now, said, old.verdict.model), second: true }] }
+    })
+    return read!
   }
 
   /** Merges cases of colleagues, all or none, and says what each one meant. */
@@ -199,6 +241,38 @@ export class Store {
     return meant
   }
 
+  /** Takes back cases of a backup of our own: unknown ones as they were, known ones as {@link merge} joins them. */
+  async restore(cases: readonly Case[]): Promise<void> {
+    const now = this.#now()
+    await this.#change(cases.map(({ key }) => key), (old, index) => (old ? merge(old, cases[index]!, now).merged : cases[index]!))
+  }
+
+  /** Deletes cases last seen before this time. */
+  async forget(before: number): Promise<void> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction('cases', 'readwrite')
+      const old = await tx.store.index('lastSeen').getAllKeys(IDBKeyRange.upperBound(before, true))
+      for (const key of old) await tx.store.delete(key)
+      await tx.done
+      if (old.length > 0) tellChanged(old.length)
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** Deletes every case, and what still waits to be sent. */
+  async clear(): Promise<void> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction(['cases', 'outbox'], 'readwrite')
+      await Promise.all([tx.objectStore('cases').clear(), tx.objectStore('outbox').clear(), tx.done])
+    } catch (cause) {
+      throw named(cause)
+    }
+    tellChanged(0)
+  }
+
   /** All cases, newest first. */
   async all(): Promise<Case[]> {
     const db = await this.#open()
@@ -209,12 +283,91 @@ export class Store {
     }
   }
 
-  /** Read and written, with a capture where one is given, in one transaction that is on disk when the promise resolves. */
-  async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case, capture?: Capture): Promise<Case[]> {
+  /** What waits to be sent, the next one first. Cases that are deleted by age do not take it along: it was promised to the endpoint. */
+  async pending(): Promise<Pending[]> {
+    const db = await this.#open()
+    try {
+      return await db.getAllFromIndex('outbox', 'next')
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** Takes one out that the person no longer wants sent; its report stays. */
+  async drop(id: string): Promise<void> {
+    const db = await this.#open()
+    try {
+      await db.delete('outbox', id)
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  /** The endpoint that the person set; undefined where they chose nothing. */
+  async endpoint(): Promise<OwnEndpoint | undefined> {
+    const db = await this.#open()
+    try {
+      return await db.get('own', 'endpoint')
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  async setEndpoint(endpoint: OwnEndpoint | undefined): Promise<void> {
+    const db = await this.#open()
+    try {
+      await (endpoint === undefined ? db.delete('own', 'endpoint') : db.put('own', endpoint, 'endpoint'))
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  readonly outbox: Outbox = {
+    due: async (now) => {
+      const db = await this.#open()
+      return db.getFromIndex('outbox', 'next', IDBKeyRange.upperBound(now))
+    },
+    next: async () => {
+      const db = await this.#open()
+      return (await db.transaction('outbox').store.index('next').openCursor())?.key
+    },
+    delivered: async (id, receipt) => {
+      const now = this.#now()
+      const db = await this.#open()
+      const tx = db.transaction(['cases', 'outbox'], 'readwrite', { durability: 'strict' })
+      const [outbox, cases] = [tx.objectStore('outbox'), tx.objectStore('cases')]
+      const one = await outbox.get(id)
+      await outbox.delete(id)
+      const old = one && (await cases.get(one.case.key))
+      // Taken back meanwhile, or reported anew: that report was not the one delivered.
+      if (old?.report && old.report.receipt === one?.case.report?.receipt) {
+        const report = { ...old.report, handed: [...(old.report.handed ?? []), { to: 'endpoint', receipt, at: now }] }
+        await cases.put({ ...old, report, history: [...old.history, { at: now, what: 'handed', model: old.verdict.model }] })
+      }
+      await tx.done
+      tellChanged(1)
+    },
+    change: async (to) => {
+      const db = await this.#open()
+      const tx = db.transaction('outbox', 'readwrite', { durability: 'strict' })
+      for (const one of await tx.store.getAll()) {
+        const changed = to(one)
+        if (changed !== one) await tx.store.put(changed)
+      }
+      await tx.done
+      tellChanged(0)
+    },
+  }
+
+  /**
+   * Read and written, with what else is to be written, in one transaction that is on disk when the promise resolves.
+   * `also` may await nothing but the transaction's own requests.
+   */
+  async #change(keys: readonly string[], next: (old: Case | undefined, index: number) => Case, also?: (tx: Writing, changed: Case[]) => Promise<unknown>): Promise<Case[]> {
     if (keys.length === 0) return []
     const db = await this.#open()
     try {
-      const tx = db.transaction(['cases', 'captures'], 'readwrite', { durability: 'strict' })
+      const tx = db.transaction(WRITTEN, 'readwrite', { durability: 'strict' })
       const changed: Case[] = []
       try {
         for (const [index, key] of keys.entries()) {
@@ -222,22 +375,22 @@ export class Store {
           await tx.objectStore('cases').put(value)
           changed.push(value)
         }
-        if (capture) await tx.objectStore('captures').add(capture)
+        await also?.(tx, changed)
       } catch (cause) {
         tx.done.catch(() => undefined)
         try { tx.abort() } catch { /* it has ended already */ }
         throw cause
       }
       await tx.done
-      const channel = new BroadcastChannel(CHANNEL)
-      channel.postMessage(keys.length)
-      channel.close()
+      tellChanged(keys.length)
       return changed
     } catch (cause) {
       throw named(cause)
     }
   }
 }
+
+const entryOf = (at: number, what: HistoryEntry['what'], model: string): HistoryEntry => ({ at, what, model, policy: POLICY })
 
 const fresh = ({ post, pageUrl, verdict }: Seen, now: number, history: Case['history']): Case => ({
   key: caseKey(post),

@@ -1,5 +1,5 @@
 import { normalize } from './text/normalize.ts'
-import type { Case } from './types.ts'
+import { accountOf, type Case } from './types.ts'
 
 /** What is known of one family of cases. */
 export interface Summary {
@@ -28,7 +28,7 @@ export function summaryOf(family: readonly Case[]): Summary {
   const texts = [...new Set(ordered.map(({ post }) => normalize(post.text).text.replace(/\s+/g, ' ').slice(0, COMPARED)))]
   return {
     posts: ordered.length,
-    accounts: new Set(ordered.map(({ post: { platform, author } }) => `${platform} ${author.id ?? author.name}`)).size,
+    accounts: new Set(ordered.map(({ post }) => accountOf(post))).size,
     first: Math.min(...ordered.map(({ firstSeen }) => firstSeen)),
     last: Math.max(...ordered.map(({ lastSeen }) => lastSeen)),
     template: templateOf(texts.slice(0, VOICES + 1)),

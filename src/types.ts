@@ -105,7 +105,7 @@ export interface Report {
 }
 
 export interface Handed {
-  /** A destination of src/router. */
+  /** A destination of src/router, or `endpoint`: the organisation's own, see src/sinks. */
   to: string
   /** The receiver's own receipt, '' where they gave none. */
   receipt: string
@@ -116,8 +116,17 @@ export interface HistoryEntry {
   at: number
   what: 'flagged' | 'reported' | 'withdrawn' | 'handed' | 'preserved' | Decision
   model: string
+  /** Version of models/policy.md that held; absent in older entries and in lists that do not say. */
+  policy?: string
+  /** Said in a blind second reading: it stands beside the decision and changes nothing. */
+  second?: true
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number
+}
+
+export interface Choice {
+  key: string
+  decision: Decision
 }
 
 /** What a page showed of a post at one moment, for a package of evidence. */
@@ -152,6 +161,9 @@ export interface Capture {
   /** The visible part of the page, PNG; absent where the browser gave none. */
   screenshot?: Uint8Array<ArrayBuffer>
 }
+
+/** An account as far as a page tells it: by its id, else by its name. */
+export const accountOf = ({ platform, author }: Pick<Post, 'platform' | 'author'>): string => `${platform} ${author.id ?? author.name}`
 
 export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`
 

@@ -25,6 +25,8 @@ export interface Browser {
   context: BrowserContext
   /** `chrome-extension://<id>` */
   origin: string
+  /** Folder of its profile; its processes are told by it. */
+  profile: string
   /** Opens one of the extension's pages, such as `extension/review.html`. */
   openOwn(path: string): Promise<Page>
   close(): Promise<void>
@@ -46,36 +48,49 @@ const QUIET = [
   '--disable-domain-reliability', '--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication',
 ]
 
-/** Starts a real Chromium with the built extension. */
-export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const dist = resolve(options.dist ?? 'dist/chrome')
-  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`${dist} 还没有构建：先运行 npm run build。 Not built: run npm run build first.`)
-  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'mingcha-')))
-  const context = await chromium.launchPersistentContext(profile, {
+const launch = (profile: string, more: string[], options: BrowserOptions): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: options.headless ?? true,
     viewport: { width: 1366, height: 900 },
     ignoreHTTPSErrors: true,
     locale: options.locale ?? 'zh-CN',
     ...(options.colorScheme ? { colorScheme: options.colorScheme } : {}),
-    args: ['--no-sandbox', `--disable-extensions-except=${dist}`, `--load-extension=${dist}`, ...QUIET, ...(options.args ?? [])],
+    args: ['--no-sandbox', ...more, ...QUIET, ...(options.args ?? [])],
     ignoreDefaultArgs: ['--disable-extensions'],
   })
+
+/** Starts the same Chromium in the same way, without the extension. */
+export async function openWithout(options: BrowserOptions = {}): Promise<Pick<Browser, 'context' | 'profile' | 'close'>> {
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'mingcha-')))
+  const context = await launch(profile, [], options)
+  return { context, profile, close: () => end(context, profile, options) }
+}
+
+async function end(context: BrowserContext, profile: string, options: BrowserOptions): Promise<void> {
+  await context.close()
+  if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Starts a real Chromium with the built extension. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const dist = resolve(options.dist ?? 'dist/chrome')
+  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`${dist} 还没有构建：先运行 npm run build。 Not built: run npm run build first.`)
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'mingcha-')))
+  const context = await launch(profile, [`--disable-extensions-except=${dist}`, `--load-extension=${dist}`], options)
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
   const origin = worker.url().split('/').slice(0, 3).join('/')
   if (!options.profile) await endWelcome(context)
   return {
     context,
     origin,
+    profile,
     async openOwn(path) {
       const page = await context.newPage()
       await page.goto(`${origin}/${path}`)
       return page
     },
-    async close() {
-      await context.close()
-      if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 3 })
-    },
+    close: () => end(context, profile, options),
   }
 }
 

@@ -4,6 +4,8 @@ import type { Capture } from '../types.ts'
 import type { Browser } from './chromium.ts'
 
 const SCROLL_PAUSE = 250
+/** Looks, 150 ms apart, without an answer after which no content script is taken to run: a cold start on a busy machine takes seconds. */
+const SILENCE = 30
 /** Longest wait for the last verdict of one page, ms. */
 const PATIENCE = 180_000
 
@@ -101,7 +103,7 @@ export async function settled(follower: Follower): Promise<boolean> {
   while (Date.now() < until) {
     const state = await follower.state()
     if (state) answered = true
-    else if (quiet > 5 && !answered) return false
+    else if (quiet > SILENCE && !answered) return false
     quiet = state ? (state.pending === 0 && state.read === last ? quiet + 1 : 0) : quiet + 1
     last = state?.read ?? -1
     if (answered && quiet >= 3) return true

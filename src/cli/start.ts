@@ -138,8 +138,10 @@ async function shoot(browser: Browser, follower: Follower, feeds: readonly Shown
 async function exportLists(browser: Browser): Promise<void> {
   const review = await browser.openOwn('extension/review.html#band=flagged')
   for (const format of ['CSV', 'JSONL']) {
-    const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name: format }).first().click()])
+    await review.getByRole('button', { name: /^导出/ }).click()
+    const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name: format, exact: true }).click()])
     await download.saveAs(`${OUT}/mingcha.${format.toLowerCase()}`)
+    await review.getByRole('button', { name: '关闭' }).click()
   }
   await review.close()
 }

@@ -11,8 +11,8 @@ const START = '0'.repeat(64)
 export async function historyChain(history: readonly HistoryEntry[]): Promise<{ text: string; head: string }> {
   let text = ''
   let head = START
-  for (const [index, { at, what, model, imported }] of history.entries()) {
-    const line = JSON.stringify({ number: index + 1, at: isoTime(at), what, model, ...(imported === undefined ? {} : { imported: isoTime(imported) }), previous: head })
+  for (const [index, { at, what, model, policy, second, imported }] of history.entries()) {
+    const line = JSON.stringify({ number: index + 1, at: isoTime(at), what, model, ...(policy === undefined ? {} : { policy }), ...(second ? { second } : {}), ...(imported === undefined ? {} : { imported: isoTime(imported) }), previous: head })
     text += `${line}\n`
     head = await sha256(utf8(line))
   }

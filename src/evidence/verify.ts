@@ -4,6 +4,7 @@ import { readJsonl } from '../export/jsonl.ts'
 import type { Case } from '../types.ts'
 import { sha256, textOfUtf8 } from './hash.ts'
 import { brokenLink, historyChain } from './history.ts'
+import type { Stamp } from './timestamp.ts'
 import { manifestOf, ORDER, PATHS, recordName } from './package.ts'
 import { type ReadRecord, readWarc } from './warc.ts'
 import { type Entry, MOST_BYTES, readZip, writeZip } from './zip.ts'
@@ -25,10 +26,13 @@ export interface Verification {
   entries: readonly Entry[]
   /** What it holds, where that could be read. */
   case?: Case
+  /** What a time authority says of its manifest, where one was asked. */
+  stamp?: Stamp
   records: readonly ReadRecord[]
 }
 
-export async function verifyPackage(file: Uint8Array): Promise<Verification> {
+/** @param roots certificates, DER, of the time authorities that the person trusts */
+export async function verifyPackage(file: Uint8Array, roots: readonly Uint8Array[] = []): Promise<Verification> {
   const found: Verification = { sha256: '', findings: [], entries: [], records: [] }
   const say = (where: string, what: Finding['what'], detail = ''): unknown => found.findings.push({ where, what, detail: detail.slice(0, 200) })
   if (file.length > MOST_BYTES) {
@@ -116,6 +120,18 @@ export async function verifyPackage(file: Uint8Array): Promise<Verification> {
       if (!digests.has(`${name} ${bytes} ${sha256}`)) say(PATHS.list, 'verify_list', `items[${index}] ${JSON.stringify(name)}`)
     })
   })
+  const manifest = bytesOf.get(PATHS.manifest)
+  const token = bytesOf.get(PATHS.timestamp)
+  if (token && manifest) {
+    // Most packages have none, and its reader is larger than all the rest.
+    const { readTimestamp } = await import('./timestamp.ts')
+    try {
+      found.stamp = await readTimestamp(token, manifest, roots)
+      if (found.stamp.trusted === false) say(PATHS.timestamp, 'verify_authority', found.stamp.authority)
+    } catch (cause) {
+      say(PATHS.timestamp, 'verify_time', (cause as Error).message)
+    }
+  }
   return found
 }
 

@@ -24,7 +24,7 @@ export type Part = string | Uint8Array
 
 /** One kind of file: a name, and cases in, file out. */
 export interface ExportFormat {
-  id: string
+  id: 'csv' | 'xlsx' | 'jsonl' | 'html' | 'stix' | 'misp'
   /** For the button: a proper name, the same in both languages. */
   name: string
   extension: string

@@ -1,7 +1,7 @@
 import { codeOf, kindOf } from '../contacts.ts'
 import type { Links } from '../links.ts'
 import { type Summary, summaryOf } from '../template.ts'
-import type { Case, Practice } from '../types.ts'
+import { accountOf, type Case, type Practice } from '../types.ts'
 
 /** Whom several cases lead to: an account, or a way to be reached. */
 export interface Identity {
@@ -26,8 +26,8 @@ export function identitiesOf(cases: readonly Case[], { contacts }: Links): Ident
     else found.set(key, { of, cases: [one] })
   }
   for (const one of cases) {
-    const { platform, author } = one.post
-    if (author.name || author.id) add(`account ${platform} ${author.id ?? author.name}`, { kind: 'account', name: author.name, id: author.id ?? '' }, one)
+    const { author } = one.post
+    if (author.name || author.id) add(`account ${accountOf(one.post)}`, { kind: 'account', name: author.name, id: author.id ?? '' }, one)
     for (const contact of contacts.get(one.key) ?? []) add(contact, { kind: kindOf(contact), name: codeOf(contact), id: '' }, one)
   }
   return [...found.values()]

@@ -86,7 +86,7 @@ const FIELDS: Record<string, Check> = {
   'verdict.form': isOneOf(['ad', 'tutorial', null]),
   'verdict.reason': isOptional(isText),
   'verdict.model': isText,
-  history: isList((entry) => isObject(entry) && isTime(entry['at']) && isText(entry['model']) && isOneOf(['flagged', 'reported', 'withdrawn', 'handed', 'preserved', ...DECISIONS])(entry['what'])),
+  history: isList((entry) => isObject(entry) && isTime(entry['at']) && isText(entry['model']) && isOptional(isText)(entry['policy']) && isOptional(isOneOf([true]))(entry['second']) && isOneOf(['flagged', 'reported', 'withdrawn', 'handed', 'preserved', ...DECISIONS])(entry['what'])),
   report: isOptional((value) => isObject(value) && isText(value['receipt']) && isTime(value['at']) && isText(value['note']) && (value['category'] === null || isPractice(value['category'])) && isHanded(value['handed'])),
 }
 

@@ -10,7 +10,8 @@ import {
 const VIDEO_TITLE = 'h1.video-title, .video-info-container h1, h1[class*="video-title"]'
 const VIDEO_TEXT = ['.basic-desc-info .desc-info-text', '.basic-desc-info', '.desc-info-text', '.video-desc-container .desc-info']
 const UPLOADER = ['.up-name', '.up-info-container a[href*="space.bilibili.com"]', '.staff-name']
-const CARD = '.bili-video-card'
+/** Cards of search and home, and of the list beside a video. */
+const CARD = '.bili-video-card, .video-page-card-small, .video-page-card'
 const DYNAMIC = '.bili-dyn-item, .bili-dyn-list__item:not(:has(.bili-dyn-item))'
 const OPUS_PAGE = '.bili-opus-view'
 /** Without `.reference` the same box is the body of a post that forwards nothing. */
@@ -109,12 +110,12 @@ function readVideo(title: Element, page: URL): Post | null {
   })
 }
 
-// Cards of search and recommendation: title and uploader only.
+// Cards of search and recommendation, also beside a video: title and uploader only.
 
 const cardTitle = (card: Element) =>
-  pick(card, ['[class*="info--tit"]', 'h3', '[class*="__title"]', 'a[href*="/video/"]'], hasText)
+  pick(card, ['[class*="info--tit"]', 'h3', '[class*="__title"]', '.title', 'a[href*="/video/"]'], hasText)
 const cardName = (card: Element) =>
-  pickName(card, ['.bili-video-card__info--author', '[class*="info--author"]', '.up-name', '[class*="info--owner"]', SPACE])
+  pickName(card, ['.bili-video-card__info--author', '[class*="info--author"]', '.upname .name', '.upname', '.up-name', '[class*="info--owner"]', SPACE])
 
 function readCard(card: Element, page: URL): Post | null {
   const title = cardTitle(card)

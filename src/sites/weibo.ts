@@ -8,7 +8,7 @@ import {
 } from './read.ts'
 
 /** Where words of a post stand. The last rows are readable stems of hashed classes, in their three generations. */
-const TEXTS = [
+const NAMED_TEXTS = [
   '[node-type="feed_list_content_full"]',
   '[node-type="feed_list_content"]',
   '.wbpro-feed-ogText',
@@ -19,6 +19,11 @@ const TEXTS = [
   '[class*="_reText_"]',
   '.weibo-text',
   '.card-wrap .card-feed p.txt',
+]
+const TEXTS = [
+  ...NAMED_TEXTS,
+  // Below the body's stable name, words come first, whatever their own box is called.
+  `.wbpro-feed-content > div:first-child:not(.picture, .retweet, [class*="etweet"]):not(:has(${NAMED_TEXTS.join()}))`,
 ]
 /** Frames of a whole post, the one to trust first. */
 const POSTS = [

@@ -15,6 +15,9 @@ const NAME_TITLE = '.ContentItem-title :is(.UserItem-name, .UserItem-title, .Use
 const ADVERTS = '.TopstoryItem--advertCard, .Pc-card, .Pc-word-new, .MHotFeedAd'
 const NOISE = `.Recommendations-Main, .HotSearchCard, .Question-sideColumn, .GlobalSideBar, aside, ${ADVERTS}`
 const HOT = '.HotItem'
+/** Once above its answers, and once more in a bar that stays on screen. */
+const QUESTION_TITLE = '.QuestionHeader-title'
+const BAR = '.PageHeader, .AppHeader, header[role="banner"]'
 const ARTICLE_TITLE = 'h1.Post-Title, .Post-Title'
 /** A pin forwarded in another. */
 const QUOTE = '[class*="OriginPin"], [class*="originPin"], [class*="originpin"]'
@@ -45,6 +48,7 @@ export const zhihu: Adapter = {
   posts,
   read(element, page) {
     if (hidden(element)) return null
+    if (isQuestion(element)) return readQuestion(element, page)
     const comment = commentText(element)
     if (comment) return readComment(element, comment, page)
     if (element.matches(QUOTE)) return readQuote(element, page)
@@ -53,6 +57,7 @@ export const zhihu: Adapter = {
     return element.matches(ITEM) ? readItem(element, page) : null
   },
   slot(element) {
+    if (isQuestion(element)) return beside(element, null, element.querySelector(QUESTION_TITLE))
     const comment = commentText(element)
     if (comment) return beside(element, commentAuthor(element, comment), comment)
     if (element.matches(HOT)) return beside(element, null, element.querySelector('.HotItem-content'))
@@ -66,15 +71,17 @@ export const zhihu: Adapter = {
 
 function posts(root: ParentNode): Iterable<Element> {
   const units = new Set<Element>()
-  for (const element of all(root, [ITEM, HOT, ARTICLE_TITLE, QUOTE, COMMENT].join())) {
+  for (const element of all(root, [ITEM, HOT, ARTICLE_TITLE, QUESTION_TITLE, QUOTE, COMMENT].join())) {
     if (element.closest(NOISE)) continue
     const unit = element.matches(COMMENT)
       ? commentAround(element)
       : element.matches(ARTICLE_TITLE)
         ? articleAround(element)
-        : isUnit(element)
-          ? element
-          : null
+        : element.matches(QUESTION_TITLE)
+          ? questionAround(element)
+          : isUnit(element)
+            ? element
+            : null
     if (unit) units.add(unit)
   }
   return units
@@ -153,6 +160,30 @@ function readHot(item: Element, page: URL): Post | null {
     title: textOf(item.querySelector('.HotItem-title')),
     body: textOf(item.querySelector('.HotItem-excerpt')),
     permalink: at?.permalink,
+  })
+}
+
+/** The head of a question's page, with what its asker wrote. */
+function questionAround(title: Element): Element | null {
+  if (title.closest(BAR)) return null
+  return title.closest('.QuestionHeader') ?? title.closest('.QuestionHeader-content, .QuestionHeader-main') ?? title.parentElement
+}
+
+const isQuestion = (element: Element): boolean => {
+  const title = element.querySelector(QUESTION_TITLE)
+  return title !== null && questionAround(title) === element
+}
+
+/** The page does not name who asks. */
+function readQuestion(head: Element, page: URL): Post | null {
+  const permalink = questionAt(page)
+  return toPost('zhihu', {
+    kind: 'post',
+    id: permalink?.replace(/^.*\//, ''),
+    author: { name: '' },
+    title: textOf(head.querySelector(QUESTION_TITLE)),
+    body: textOf(pick(head, ['.QuestionRichText .RichText', '.QuestionRichText', '.QuestionHeader-detail .RichText', '.QuestionHeader-detail'], hasText), { skip: '.QuestionRichText-more' }),
+    permalink,
   })
 }
 

@@ -5,7 +5,7 @@ import { CHECKED, channelsFor } from '../help.ts'
 import { promisesOf } from '../promises.ts'
 import type { Verdict } from '../types.ts'
 import { wordsOf } from './evidence.tsx'
-import { certaintyText, language, reasonText, sentenceOf, t, verdictName } from './i18n.ts'
+import { certaintyText, inLanguage, reasonText, sentenceOf, t, verdictName } from './i18n.ts'
 import { Seal } from './seal.tsx'
 
 /** Longest text the box takes; the model reads no more. */
@@ -140,7 +140,6 @@ function Plain({ heading, hint }: { heading: string; hint: string }): JSX.Elemen
 }
 
 function Promises({ text, verdict }: { text: string; verdict: Verdict }): JSX.Element | null {
-  const lang = language()
   const promises = promisesOf(text, verdict.categories)
   if (promises.length === 0) return null
   return (
@@ -149,8 +148,8 @@ function Promises({ text, verdict }: { text: string; verdict: Verdict }): JSX.El
       <dl class="promises">
         {promises.map(({ id, promise, fact }) => (
           <div key={id}>
-            <dt>{promise[lang]}</dt>
-            <dd>{fact[lang]}</dd>
+            <dt>{inLanguage(promise)}</dt>
+            <dd>{inLanguage(fact)}</dd>
           </div>
         ))}
       </dl>
@@ -159,7 +158,6 @@ function Promises({ text, verdict }: { text: string; verdict: Verdict }): JSX.El
 }
 
 function WhatNow({ practice }: { practice: Verdict['categories'][number] | undefined }): JSX.Element {
-  const lang = language()
   return (
     <>
       <ol class="steps">
@@ -182,8 +180,8 @@ function WhatNow({ practice }: { practice: Verdict['categories'][number] | undef
           <div key={id}>
             <dt>{id}</dt>
             <dd>
-              {name[lang]}
-              <span class="quiet">{purpose[lang]}</span>
+              {inLanguage(name)}
+              <span class="quiet">{inLanguage(purpose)}</span>
             </dd>
           </div>
         ))}

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks'
 import { CHANNELS } from '../help.ts'
 import { type Destination, type Role, ROLES, type Route, routesFor } from '../router.ts'
 import type { Case } from '../types.ts'
-import { language, t } from './i18n.ts'
+import { inLanguage, t } from './i18n.ts'
 import { letterFor } from './letter.ts'
 
 export interface HandoverProps {
@@ -41,7 +41,7 @@ const siteOf = ({ post, pageUrl }: Case, siteName: string): string => (post.plat
 function destinationName(to: Destination, siteName: string): string {
   if (to === 'platform') return siteName ? t('to_platform', { site: siteName }) : t('to_platformPlain')
   if (to === 'lender') return t('to_lender')
-  return `${to} ${CHANNELS.find(({ id }) => id === to)!.name[language()]}`
+  return `${to} ${inLanguage(CHANNELS.find(({ id }) => id === to)!.name)}`
 }
 
 function Step({ route, reported, siteName, onHand }: HandoverProps & { route: Route }): JSX.Element {

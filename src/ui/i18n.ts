@@ -1,14 +1,15 @@
 import en from '../../public/_locales/en/messages.json' with { type: 'json' }
 import chinese from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import taiwan from '../../public/_locales/zh_TW/messages.json' with { type: 'json' }
 import type { Settings } from '../settings.ts'
 import type { Band, Decision, Form, HistoryEntry, Kind, Practice, Verdict } from '../types.ts'
 
-/** Every key of the catalogue; both languages have the same ones (test/unit/i18n). */
+/** Every key of the catalogue; all languages have the same ones (test/unit/i18n). */
 export type Key = keyof typeof chinese
-export type Language = 'zh' | 'en'
+export type Language = Exclude<Settings['language'], 'auto'>
 export type Values = Record<string, string | number>
 
-const CATALOGUES: Record<Language, Record<Key, { message: string }>> = { zh: chinese, en }
+const CATALOGUES: Record<Language, Record<Key, { message: string }>> = { zh: chinese, 'zh-TW': taiwan, en }
 let current: Language = 'zh'
 
 /** The language of every later {@link t}. Each view sets it from its `lang` before it draws. */
@@ -16,17 +17,16 @@ export function setLanguage(language: Language): void {
   current = language
 }
 
-export const language = (): Language => current
-
 /** For the `lang` attribute. */
-export const languageTag = (of: Language = current): string => (of === 'zh' ? 'zh-CN' : 'en')
+export const languageTag = (of: Language = current): string => (of === 'zh' ? 'zh-CN' : of)
 
 /** The chosen language, or the first of the browser's that we speak; English when we speak none. */
 export function languageOf(setting: Settings['language'], browserLanguages: readonly string[]): Language {
   if (setting !== 'auto') return setting
   for (const tag of browserLanguages) {
-    const base = tag.toLowerCase().split('-')[0]
-    if (base === 'zh' || base === 'en') return base
+    const [base, ...parts] = tag.toLowerCase().split('-')
+    if (base === 'zh') return !parts.includes('hans') && parts.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-TW' : 'zh'
+    if (base === 'en') return 'en'
   }
   return 'en'
 }
@@ -38,6 +38,10 @@ export const t = (key: Key, values: Values = {}): string => filled(CATALOGUES[cu
 export const zh = (key: Key, values: Values = {}): string => filled(chinese[key].message, values)
 
 const filled = (message: string, values: Values): string => message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+
+/** Names of sites and the words of mainland offices: Chinese readers of either script get them as they are written there. */
+export const inLanguage = ({ zh, en }: { zh: string; en: string }, of: Language = current): string => (of === 'en' ? en : zh)
+export const languageName = (of: Settings['language']): string => t(of === 'zh-TW' ? 'language_zh_TW' : `language_${of}`)
 
 const isKey = (key: string): key is Key => Object.hasOwn(chinese, key)
 

@@ -1,6 +1,6 @@
 import type { Key } from './i18n.ts'
 
-export type Action = 'next' | 'previous' | 'confirm' | 'wrong' | 'unsure' | 'reopen' | 'undo' | 'search' | 'help'
+export type Action = 'next' | 'previous' | 'confirm' | 'wrong' | 'unsure' | 'reopen' | 'save' | 'family' | 'undo' | 'search' | 'help'
 
 export interface Binding {
   action: Action
@@ -19,6 +19,8 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'wrong', keys: ['2'], shown: ['2'], label: 'key_wrong' },
   { action: 'unsure', keys: ['3'], shown: ['3'], label: 'key_unsure' },
   { action: 'reopen', keys: ['0'], shown: ['0'], label: 'key_reopen' },
+  { action: 'save', keys: ['Enter'], shown: ['Enter'], label: 'key_save' },
+  { action: 'family', keys: ['f'], shown: ['F'], label: 'key_family' },
   { action: 'undo', keys: ['u'], shown: ['U'], label: 'key_undo' },
   { action: 'search', keys: ['/', '、'], shown: ['/'], label: 'key_search' },
   // A Chinese keyboard writes the full-width sign.
@@ -49,6 +51,8 @@ export function actionOf<A extends string>(press: Press, bindings: readonly { ac
   // Seen from outside, an event in a shadow tree comes from its host.
   const target = press.composedPath?.()[0] ?? press.target
   if (target instanceof Element && target.closest('input, textarea, select, [contenteditable]')) return null
+  // Enter belongs to what the keyboard stands on; a row's button is no stop of it.
+  if (press.key === 'Enter' && target instanceof Element && target.closest('button:not([tabindex="-1"]), a, summary')) return null
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key
   return bindings.find(({ keys }) => keys.includes(key))?.action ?? null
 }

@@ -17,6 +17,8 @@ export interface PopupProps {
   tab: PopupTab
   engine: EngineState
   settings: Settings
+  /** How sites are shown is fixed by the organisation. */
+  fixed?: boolean
   lang: Language
   /** Name of the tab's site in the shown language; '' where none is known. */
   siteName: string
@@ -65,7 +67,7 @@ export function Popup(props: PopupProps): JSX.Element {
         {notices}
         {isTabState(tab) && tab.enabled && (
           <label class="fold-choice" title={t('foldHint')}>
-            <input type="checkbox" checked={displayOf(settings, tab.platform) === 'fold'} onChange={({ currentTarget: { checked } }) => props.onFold(checked)} />
+            <input type="checkbox" disabled={props.fixed} checked={displayOf(settings, tab.platform) === 'fold'} onChange={({ currentTarget: { checked } }) => props.onFold(checked)} />
             {t('fold')}
           </label>
         )}
@@ -86,20 +88,20 @@ export function Popup(props: PopupProps): JSX.Element {
   )
 }
 
-function Header({ tab, lang, siteName, onToggleSite, onLanguage }: PopupProps): JSX.Element {
+function Header({ tab, fixed = false, lang, siteName, onToggleSite, onLanguage }: PopupProps): JSX.Element {
   const on = isTabState(tab) && tab.enabled
   return (
     <header>
       <Logo />
       <h1>{t('name')}</h1>
       {isTabState(tab) && (
-        <button type="button" class="switch" role="switch" aria-checked={on} aria-label={t('siteSwitch', { site: siteName })} onClick={() => onToggleSite(!on)}>
+        <button type="button" class="switch" role="switch" disabled={fixed} aria-checked={on} aria-label={t('siteSwitch', { site: siteName })} onClick={() => onToggleSite(!on)}>
           <span class="site">{siteName}</span>
           <span class="track" aria-hidden="true" />
           <span class="switch-word">{t(on ? 'siteOn' : 'siteOff')}</span>
         </button>
       )}
-      <button type="button" class="plain language" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+      <button type="button" class="plain language" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'en' ? 'zh' : 'en')}>
         {t('switchLanguage')}
       </button>
     </header>

@@ -3,25 +3,32 @@ import type { ComponentChildren, JSX } from 'preact'
 import { conflictOf } from '../merge.ts'
 import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
-import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, t, timeText, verdictHeading } from './i18n.ts'
+import { certaintyOf, decisionName, historyName, kindName, type Language, practiceName, reasonText, scoreOf, sentenceOf, inLanguage, t, timeText, verdictHeading } from './i18n.ts'
 import { sealOf } from './popup-item.tsx'
+import { CaseKnown, type KnownProps } from './review-known.tsx'
 import { CaseLinks, type LinksProps } from './review-links.tsx'
+import { Neighbours, type NeighboursProps } from './review-neighbours.tsx'
 import { CasePackage, type PackageProps } from './review-package.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
 
-interface DetailProps extends Omit<LinksProps, 'case'>, Omit<PackageProps, 'case'> {
+interface DetailProps extends Omit<LinksProps, 'case'>, Omit<KnownProps, 'case'>, Pick<NeighboursProps, 'onOpen'>, Omit<PackageProps, 'case'> {
   case: Case | undefined
+  /** Chosen by key, not kept yet. */
+  chosen: Decision | undefined
   sites: readonly Site[]
   lang: Language
   onDecide(decision: Decision): void
+  /** Keeps what is chosen and goes on. */
+  onSave(): void
   onUndo(): void
 }
 
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo, onLink, captured, onPackage }: DetailProps): JSX.Element {
+export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide, onSave, onUndo, onFamily, onLink, onOpen, known, captured, onPackage, stampHost }: DetailProps): JSX.Element {
+  const site = sites.find(({ id }) => id === one?.post.platform)
   return (
     <aside class="detail" aria-label={t('detailOf')}>
       {one && (
@@ -29,17 +36,20 @@ export function Detail({ case: one, cases, links, sites, lang, onDecide, onUndo,
           <div class="detail-body" key={one.key}>
             <Judged one={one} />
             <p class="full"><MarkedText text={one.post.text || t('untitled')} evidence={one.verdict.evidence} /></p>
-            <CaseLinks case={one} cases={cases} links={links} onLink={onLink} />
-            <Facts one={one} site={sites.find(({ id }) => id === one.post.platform)?.names[lang] ?? one.post.platform} />
+            <CaseLinks case={one} cases={cases} links={links} onFamily={onFamily} onLink={onLink} />
+            <CaseKnown case={one} known={known} />
+            <Neighbours case={one} cases={cases} onOpen={onOpen} onLink={onLink} />
+            <Facts one={one} site={site ? inLanguage(site.names, lang) : one.post.platform} />
             <History one={one} />
-            <CasePackage case={one} captured={captured} onPackage={onPackage} />
+            <CasePackage case={one} captured={captured} onPackage={onPackage} stampHost={stampHost} />
           </div>
           <div class="decide" role="group" aria-label={t('state')}>
             {ANSWERS.map(([decision, key]) => (
-              <button type="button" key={decision} aria-pressed={one.decision === decision} onClick={() => onDecide(decision)}>
+              <button type="button" key={decision} aria-pressed={(chosen ?? one.decision) === decision} onClick={() => onDecide(decision)}>
                 {t(`decide_${decision}`)} <kbd>{key}</kbd>
               </button>
             ))}
+            <button type="button" class={chosen ? 'save first' : 'save'} onClick={onSave}>{t(chosen ? 'decideSave' : 'key_next')} <kbd>Enter</kbd></button>
             <button type="button" class="plain" disabled={one.decision === 'open'} onClick={() => onDecide('open')}>{t('decide_open')} <kbd>0</kbd></button>
             <button type="button" class="plain" onClick={onUndo}>{t('undo')} <kbd>U</kbd></button>
           </div>
@@ -113,8 +123,8 @@ function History({ one }: { one: Case }): JSX.Element {
       <h3>{t('history')} <span class="quiet">{decisionName(decision)}</span></h3>
       {theirs && <p class="conflict">{t('conflictIs', { theirs: decisionName(theirs) })}</p>}
       <ol>
-        {history.map(({ at, what, imported }, index) => (
-          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
+        {history.map(({ at, what, model, policy, second, imported }, index) => (
+          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{second && <span class="quiet"> {t('secondSaid')}</span>}{policy && <span class="quiet"> {t('historyUnder', { model, policy })}</span>}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
         ))}
       </ol>
     </section>

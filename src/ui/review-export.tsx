@@ -57,7 +57,7 @@ export function ExportDialog({ cases, onExport, onSave, onClose }: ExportProps):
           {FORMATS.map(({ id, name }) => (
             <li key={id}>
               <button type="button" onClick={() => start(id)}>{name}</button>
-              <span class="quiet">{t(`export_${id}` as Parameters<typeof t>[0])}</span>
+              <span class="quiet">{t(`export_${id}`)}</span>
             </li>
           ))}
           <li>

@@ -14,17 +14,19 @@ export interface LinksProps {
   cases: readonly Case[]
   /** Null while they are being found. */
   links: Links | null
-  onLink(alone: Partial<Pick<Filter, 'family' | 'contact'>>): void
+  /** Opens the dialog that decides the case's whole family. */
+  onFamily(): void
+  onLink(alone: Partial<Pick<Filter, 'family' | 'contact' | 'author' | 'page'>>): void
 }
 
 /** Who else writes like this, and who else leaves the same contact. */
-export function CaseLinks({ case: one, cases, links, onLink }: LinksProps): JSX.Element | null {
+export function CaseLinks({ case: one, cases, links, onFamily, onLink }: LinksProps): JSX.Element | null {
   if (!links) return null
   const family = links.families.get(one.key)
   const contacts = links.contacts.get(one.key) ?? []
   return (
     <>
-      {family && <Family family={family} cases={cases} links={links} onLink={onLink} />}
+      {family && <Family family={family} cases={cases} links={links} onFamily={onFamily} onLink={onLink} />}
       {contacts.length > 0 && (
         <section class="kin" aria-label={t('sameContact')}>
           <h3>{t('sameContact')}</h3>
@@ -38,7 +40,7 @@ export function CaseLinks({ case: one, cases, links, onLink }: LinksProps): JSX.
 
 const HOUR = 3_600_000
 
-function Family({ family, cases, links, onLink }: Omit<LinksProps, 'case' | 'links'> & { family: string; links: Links }): JSX.Element {
+function Family({ family, cases, links, onFamily, onLink }: Omit<LinksProps, 'case' | 'links'> & { family: string; links: Links }): JSX.Element {
   const { posts, accounts, first, last, template } = useMemo(
     () => summaryOf(cases.filter(({ key }) => links.families.get(key) === family)),
     [cases, links, family],
@@ -49,7 +51,10 @@ function Family({ family, cases, links, onLink }: Omit<LinksProps, 'case' | 'lin
         {t('sameTemplate')} <span class="quiet">{t('familyCounts', { posts, accounts, hours: Math.max(1, Math.ceil((last - first) / HOUR)) })}</span>
       </h3>
       <p class="template">{template}</p>
-      <button type="button" onClick={() => onLink({ family })}>{t('showFamily')}</button>
+      <p class="links">
+        <button type="button" onClick={() => onLink({ family })}>{t('showFamily')}</button>
+        <button type="button" onClick={onFamily}>{t('familyDecide')} <kbd>F</kbd></button>
+      </p>
     </section>
   )
 }

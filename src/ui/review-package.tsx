@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
 import type { Verification } from '../evidence/verify.ts'
 import type { Case } from '../types.ts'
-import { t, timeText } from './i18n.ts'
+import { inLanguage, type Language, t, timeText } from './i18n.ts'
 import { firstWords } from './popup-item.tsx'
 import type { Site } from './review.tsx'
 
@@ -14,14 +14,17 @@ export interface PackageProps {
   case: Case
   /** Times of its captures, oldest first. */
   captured(key: string): Promise<number[]>
-  /** Writes the package and hands it to the person; gives its SHA-256. */
-  onPackage(one: Case, particulars: Particulars): Promise<string>
+  /** Writes the package, has it stamped if asked, and hands it to the person; gives its SHA-256. */
+  onPackage(one: Case, particulars: Particulars, stamped: boolean): Promise<string>
+  /** Host of the time authority; undefined where none is named. */
+  stampHost: string | undefined
 }
 
 /** The package of the case under work: what was preserved, what a person adds, and the file. */
-export function CasePackage({ case: one, captured, onPackage }: PackageProps): JSX.Element {
+export function CasePackage({ case: one, captured, onPackage, stampHost }: PackageProps): JSX.Element {
   const [times, setTimes] = useState<readonly number[] | null>(null)
   const [particulars, setParticulars] = useState<Particulars>({})
+  const [stamped, setStamped] = useState(false)
   const [said, setSaid] = useState('')
   const count = one.history.filter(({ what }) => what === 'preserved').length
   useEffect(() => {
@@ -31,7 +34,7 @@ export function CasePackage({ case: one, captured, onPackage }: PackageProps): J
   }, [one.key, count])
   const write = (): void => {
     const given = Object.fromEntries(Object.entries(particulars).filter(([, value]) => value.trim()))
-    onPackage(one, given).then((sha256) => setSaid(t('packageWritten', { sha256 })), (cause: Error) => setSaid(t('packageFailed', { reason: cause.message })))
+    onPackage(one, given, stamped && stampHost !== undefined).then((sha256) => setSaid(t('packageWritten', { sha256 })), (cause: Error) => setSaid(t('packageFailed', { reason: cause.message })))
   }
   return (
     <section class="package">
@@ -46,6 +49,12 @@ export function CasePackage({ case: one, captured, onPackage }: PackageProps): J
           </label>
         ))}
       </details>
+      {stampHost && (
+        <label>
+          <input type="checkbox" checked={stamped} onChange={({ currentTarget: { checked } }) => setStamped(checked)} />
+          <span>{t('packageStamp', { host: stampHost })}</span>
+        </label>
+      )}
       <button type="button" disabled={!times} onClick={write}>{t('packageWrite')}</button>
       {said && <p class="said" role="status">{said}</p>}
     </section>
@@ -91,7 +100,12 @@ export function VerifyButton({ onFile }: { onFile(file: File): void }): JSX.Elem
 }
 
 /** What checking a package found. */
-export function VerifyDialog({ name, verification, sites, lang, onClose }: { name: string; verification: Verification | null; sites: readonly Site[]; lang: 'zh' | 'en'; onClose(): void }): JSX.Element {
+const siteName = (sites: readonly Site[], platform: string, lang: Language): string => {
+  const site = sites.find(({ id }) => id === platform)
+  return site ? inLanguage(site.names, lang) : platform
+}
+
+export function VerifyDialog({ name, verification, sites, lang, onClose }: { name: string; verification: Verification | null; sites: readonly Site[]; lang: Language; onClose(): void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const post = verification?.case?.post
@@ -104,7 +118,8 @@ export function VerifyDialog({ name, verification, sites, lang, onClose }: { nam
         <>
           <p role="alert">{verification.findings.length > 0 ? t('verify_broken', { count: verification.findings.length }) : t('verify_whole')}</p>
           <p class="sum">SHA-256 {verification.sha256}</p>
-          {post && <p>{t('verifyContents', { site: sites.find(({ id }) => id === post.platform)?.names[lang] ?? post.platform, author: post.author.name || t('unnamed'), text: firstWords(post.text) })}</p>}
+          {verification.stamp && <p>{t('stampIs', { at: new Date(verification.stamp.at).toISOString(), authority: verification.stamp.authority })}{verification.stamp.trusted === null && t('stampUntrusted')}</p>}
+          {post && <p>{t('verifyContents', { site: siteName(sites, post.platform, lang), author: post.author.name || t('unnamed'), text: firstWords(post.text) })}</p>}
           {verification.findings.length > 0 && (
             <ul>
               {verification.findings.map(({ where, what, detail }, index) => <li key={index}>{where && <code>{where}</code>} {t(what)} <span class="quiet">{detail}</span></li>)}

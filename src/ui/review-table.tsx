@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Links, NO_LINKS } from '../links.ts'
 import type { Case } from '../types.ts'
-import { decisionName, type Language, scoreOf, t, timeText, verdictName } from './i18n.ts'
+import { decisionName, type Language, scoreOf, inLanguage, t, timeText, verdictName } from './i18n.ts'
 import { firstWords, sealOf } from './popup-item.tsx'
 import type { Site } from './review.tsx'
 import { Seal } from './seal.tsx'
@@ -28,7 +28,7 @@ export function CaseTable({ cases, sites, lang, links, selected, onSelect }: Tab
   const { top, height } = useScroll(box)
   const { start, end, above, below } = windowOf(top, height, cases.length, ROW)
   const { families, sizes } = links ?? NO_LINKS
-  const names = new Map(sites.map(({ id, names }) => [id, names[lang]]))
+  const names = new Map(sites.map(({ id, names }) => [id, inLanguage(names, lang)]))
   useReveal(box, cases, selected)
   return (
     <div class="rows" ref={box} tabIndex={0} role="region" aria-label={t('cases')}>

@@ -1,23 +1,28 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
-import { type Verification, verifyPackage } from '../evidence/verify.ts'
+import type { Verification } from '../evidence/verify.ts'
 import type { Tlp } from '../export/tlp.ts'
 import { type Links, NO_LINKS, sameWords } from '../links.ts'
 import type { Incoming } from '../import.ts'
-import type { Case, Decision } from '../types.ts'
+import type { Known } from '../lists/known.ts'
+import type { View } from '../settings.ts'
+import type { Case, Choice, Decision } from '../types.ts'
 import { decisionName, type Language, languageTag, reasonText, setLanguage, t, verdictName } from './i18n.ts'
-import { type Action, actionOf, BINDINGS } from './keys.ts'
+import { type Action, BINDINGS } from './keys.ts'
 import { KeyHelp } from './key-help.tsx'
 import { Logo } from './logo.tsx'
+import { Board } from './review-board.tsx'
 import { Detail } from './review-detail.tsx'
 import { ExportDialog, type ExportProps } from './review-export.tsx'
+import { FamilyDialog } from './review-family.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
 import { VerifyButton, VerifyDialog } from './review-package.tsx'
 import { CaseTable } from './review-table.tsx'
-import { ALL, createUndo, type Filter, filterBy, filterOf, hashOf } from './state.ts'
+import { ALL, createUndo, type Desk, deskOf, DESKS, type Filter, filterBy, filterOf, hashOf } from './state.ts'
+import { useKeys } from './use-keys.ts'
 
 export interface Site {
   id: string
@@ -29,12 +34,16 @@ export interface ReviewProps {
   cases: readonly Case[] | null
   sites: readonly Site[]
   lang: Language
+  views: readonly View[]
+  onViews(change: (old: readonly View[]) => readonly View[]): void
   /** Why cases could not be read or a decision not be kept: a key of the catalogue. */
   error?: string | undefined
-  /** Keeps a decision; the page is drawn again with the changed case. */
-  onDecide(key: string, decision: Decision): void
-  /** `filter` is what the address names, `tlp` with whom the file may be shared. */
-  onExport(format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void): ReturnType<ExportProps['onExport']>
+  /** Keeps a decision on one case or several, all or none; the page is drawn again with the changed case. */
+  onDecide(choices: readonly Choice[]): void
+  /** Keeps what a blind second reading of a case said. */
+  onReadAgain(key: string, said: Decision): void
+  /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
+  onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
   onLanguage(language: Language): void
   /** Finds what links the cases; it may take seconds, elsewhere. */
@@ -43,19 +52,25 @@ export interface ReviewProps {
   onLists(files: File[]): Promise<Incoming>
   /** Merges all or none. */
   onMerge(cases: readonly Case[]): Promise<void>
+  /** What trusted issuers of shared lists know of what a case says. */
+  known(one: Case): Promise<Known[]>
   /** Times of a case's captures, oldest first. */
   captured(key: string): Promise<number[]>
-  /** Writes the package of a case and hands it to the person; gives its SHA-256. */
-  onPackage(one: Case, particulars: Particulars): Promise<string>
+  /** Writes the package of a case, has it stamped if asked, and hands it to the person; gives its SHA-256. */
+  onPackage(one: Case, particulars: Particulars, stamped: boolean): Promise<string>
+  /** Host of the time authority; undefined where none is named. */
+  stampHost?: string | undefined
+  /** Checks a package, with the person's trusted roots. */
+  onVerify(file: Uint8Array): Promise<Verification>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
 
 /** The review desk: filters, the table of cases, and the one under work. */
 export function Review(props: ReviewProps): JSX.Element {
-  const { cases, sites, lang, error, onDecide, link } = props
+  const { cases, sites, lang, error, onDecide, onExport, link } = props
   setLanguage(lang)
-  const [filter, setFilter] = useFilter()
+  const [filter, setFilter, desk, setDesk] = useAddress()
   const links = useLinks(cases, link)
   const shown = useMemo(() => (cases ?? []).filter(filterBy(filter, links ?? NO_LINKS)), [cases, filter, links])
   // What is not linked yet is still being read.
@@ -64,63 +79,93 @@ export function Review(props: ReviewProps): JSX.Element {
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
   const lists = useLists(props)
-  const checked = useVerification()
+  const checked = useVerification(props.onVerify)
   const [said, setSaid] = useState('')
   const undo = useRef(createUndo())
   const search = useRef<HTMLInputElement>(null)
 
-  const decide = (one: Case | undefined, decision: Decision): void => {
-    if (!one || one.decision === decision) return
-    undo.current.did({ key: one.key, before: one.decision })
-    setSaid(t('decided', { name: verdictName(one.verdict), decision: decisionName(decision) }))
-    onDecide(one.key, decision)
+  // Chosen by a number, kept by Enter. It names its case and goes with the key that leaves it, at once: an effect
+  // comes after the picture is drawn, when a quick hand has chosen for the next case already.
+  const [chosen, choose] = useState<Choice | null>(null)
+  const choice = chosen?.key === current?.key ? chosen?.decision : undefined
+  const family = current && links?.families.get(current.key)
+  const [wholeFamily, setWholeFamily] = useState(false)
+
+  const decide = (these: readonly Case[], decision: Decision, words: string): void => {
+    const changed = these.filter((one) => one.decision !== decision)
+    choose(null)
+    if (changed.length === 0) return
+    undo.current.did(changed.map(({ key, decision }) => ({ key, decision })))
+    setSaid(words)
+    onDecide(changed.map(({ key }) => ({ key, decision })))
   }
+  const decideOne = (one: Case, decision: Decision): void => decide([one], decision, t('decided', { name: verdictName(one.verdict), decision: decisionName(decision) }))
   const takeBack = (): void => {
     const last = undo.current.take()
     if (!last) return
     setSaid(t('undone'))
-    select(last.key)
-    onDecide(last.key, last.before)
+    select(last[0]!.key)
+    onDecide(last)
   }
   const act = (action: Action): void => {
+    // Only the list has a case under work.
+    if (desk !== 'list' && action !== 'help' && action !== 'search') return
     const decision = DECISIONS[action]
-    if (decision) {
-      decide(current, decision)
-      // The keyboard is for going through many: the next one comes up by itself.
-      if (decision !== 'open') step(1)
+    if (decision) choose(current ? { key: current.key, decision } : null)
+    else if (action === 'save') {
+      if (current && choice) decideOne(current, choice)
+      step(1)
     }
+    else if (action === 'family') setWholeFamily(family !== undefined)
     else if (action === 'undo') takeBack()
-    else if (action === 'next') step(1)
-    else if (action === 'previous') step(-1)
+    else if (action === 'next' || action === 'previous') {
+      choose(null)
+      step(action === 'next' ? 1 : -1)
+    }
     else if (action === 'search') search.current?.focus()
     else setHelp(true)
   }
-  useKeys(help || exporting || lists.open || checked.name !== null ? null : act)
+  useKeys(help || wholeFamily || exporting || lists.open || checked.name !== null ? null : act)
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} desk={desk} onDesk={setDesk} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
-      <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} />
-      <div class="middle">
-        {shown.length > 0 ? (
-          <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />
-        ) : (
-          <Nothing cases={found} error={error} onClear={() => setFilter(ALL)} />
-        )}
-      </div>
-      <Detail
-        case={current}
-        cases={cases ?? []}
-        links={links}
-        sites={sites}
-        lang={lang}
-        onDecide={(decision) => decide(current, decision)}
-        onUndo={takeBack}
-        onLink={(alone) => setFilter({ ...ALL, ...alone })}
-        captured={props.captured}
-        onPackage={props.onPackage}
-      />
+      <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} views={props.views} onViews={props.onViews} />
+      {desk !== 'list' && cases ? (
+        <Board desk={desk} cases={shown} sites={sites} lang={lang} links={links} onLink={(alone) => setFilter({ ...ALL, ...alone }, 'list')} onReadAgain={props.onReadAgain} />
+      ) : (
+        <>
+        <div class="middle">
+          {shown.length > 0 ? (
+            <CaseTable cases={shown} sites={sites} lang={lang} links={links} selected={current?.key} onSelect={select} />
+          ) : (
+            <Nothing cases={found} error={error} onClear={() => setFilter(ALL)} />
+          )}
+        </div>
+        <Detail
+          case={current}
+          chosen={choice}
+          cases={cases ?? []}
+          links={links}
+          sites={sites}
+          lang={lang}
+          onDecide={(decision) => current && decideOne(current, decision)}
+          onSave={() => act('save')}
+          onFamily={() => setWholeFamily(true)}
+          onOpen={(key, alone) => {
+            if (!shown.some((one) => one.key === key)) setFilter({ ...ALL, ...alone })
+            select(key)
+          }}
+          onUndo={takeBack}
+          onLink={(alone) => setFilter({ ...ALL, ...alone })}
+          known={props.known}
+          captured={props.captured}
+          onPackage={props.onPackage}
+          stampHost={props.stampHost}
+        />
+        </>
+      )}
       <p class="unseen" role="status">{said}</p>
       {lists.open && (
         <ImportDialog
@@ -129,10 +174,17 @@ export function Review(props: ReviewProps): JSX.Element {
           onClose={lists.close}
         />
       )}
-      {exporting && (
+      {wholeFamily && family && (
+        <FamilyDialog
+          family={(cases ?? []).filter(({ key }) => links!.families.get(key) === family)}
+          onDecide={(open, decision) => decide(open, decision, t('familyDecided', { n: open.length, decision: decisionName(decision) }))}
+          onClose={() => setWholeFamily(false)}
+        />
+      )}
+      {exporting && onExport && (
         <ExportDialog
           cases={shown}
-          onExport={(format, chosen, tlp, onProgress) => props.onExport(format, chosen, { filter: hashOf(filter).slice(1), tlp }, onProgress)}
+          onExport={(format, chosen, tlp, onProgress) => onExport(format, chosen, { filter: hashOf(filter).slice(1), tlp }, onProgress)}
           onSave={props.onSave}
           onClose={() => setExporting(false)}
         />
@@ -143,17 +195,20 @@ export function Review(props: ReviewProps): JSX.Element {
   )
 }
 
-function Header({ cases, shown, lang, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, desk, lang, onDesk, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; desk: Desk; onDesk(desk: Desk): void; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
       <h1>{t('name')} · {t('review')}</h1>
+      <nav class="desks" aria-label={t('desks')}>
+        {DESKS.map((one) => <button type="button" key={one} aria-pressed={desk === one} onClick={() => onDesk(one)}>{t(`desk_${one}`)}</button>)}
+      </nav>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
-      <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>
+      {onExport && <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>}
       <ImportButton onFiles={onFiles} />
       <VerifyButton onFile={onCheck} />
       <button type="button" class="plain" onClick={onHelp}>{t('keys')} <kbd>?</kbd></button>
-      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'zh' ? 'en' : 'zh')}>
+      <button type="button" class="plain" aria-label={t('switchLanguageLabel')} onClick={() => onLanguage(lang === 'en' ? 'zh' : 'en')}>
         {t('switchLanguage')}
       </button>
     </header>
@@ -213,7 +268,7 @@ function useLists({ onLists, onMerge }: Pick<ReviewProps, 'onLists' | 'onMerge'>
 }
 
 /** The package that is being checked. */
-function useVerification(): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
+function useVerification(verify: ReviewProps['onVerify']): { name: string | null; verification: Verification | null; read(file: File): void; close(): void } {
   const [name, setName] = useState<string | null>(null)
   const [verification, setVerification] = useState<Verification | null>(null)
   const turn = useRef(0)
@@ -225,7 +280,7 @@ function useVerification(): { name: string | null; verification: Verification | 
       setName(file.name)
       setVerification(null)
       const unread = (cause: Error): Verification => ({ sha256: '', entries: [], records: [], findings: [{ where: '', what: 'verify_container', detail: cause.message }] })
-      file.arrayBuffer().then((bytes) => verifyPackage(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
+      file.arrayBuffer().then((bytes) => verify(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
     },
     close: () => setName(null),
   }
@@ -248,20 +303,21 @@ function useLinks(cases: ReviewProps['cases'], link: ReviewProps['link']): Links
   return linked?.links ?? null
 }
 
-/** The filter, kept in the address. */
-function useFilter(): [Filter, (filter: Filter) => void] {
-  const [filter, setFilter] = useState(() => filterOf(location.hash))
+/** The filter and the view of the desk, kept in the address. */
+function useAddress(): [Filter, (filter: Filter, desk?: Desk) => void, Desk, (desk: Desk) => void] {
+  const read = (): { filter: Filter; desk: Desk } => ({ filter: filterOf(location.hash), desk: deskOf(location.hash) })
+  const [{ filter, desk }, set] = useState(read)
   useEffect(() => {
-    const follow = (): void => setFilter(filterOf(location.hash))
+    const follow = (): void => set(read())
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
-  const change = useCallback((next: Filter) => {
+  const go = (next: { filter: Filter; desk: Desk }): void => {
     // Replaced, not pushed: going back should leave the page, not undo letters of a search.
-    history.replaceState(null, '', hashOf(next) || location.pathname + location.search)
-    setFilter(next)
-  }, [])
-  return [filter, change]
+    history.replaceState(null, '', hashOf(next.filter, next.desk) || location.pathname + location.search)
+    set(next)
+  }
+  return [filter, (next, to = desk) => go({ filter: next, desk: to }), desk, (to) => go({ filter, desk: to })]
 }
 
 /** The case under work. When a decision moves it out of the filter, the one that takes its place follows. */
@@ -277,19 +333,4 @@ function useSelection(shown: readonly Case[]): { current: Case | undefined; sele
     if (next) select(next.key)
   }
   return { current, select, step }
-}
-
-function useKeys(act: ((action: Action) => void) | null): void {
-  const latest = useRef(act)
-  latest.current = act
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      const action = actionOf(event, BINDINGS)
-      if (!action || !latest.current) return
-      event.preventDefault()
-      latest.current(action)
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
 }

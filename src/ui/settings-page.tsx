@@ -1,23 +1,26 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
-import { type Display, displayOf, DISPLAYS, type Settings } from '../settings.ts'
-import type { Adapter } from '../sites/adapter.ts'
-import { type Language, languageTag, setLanguage, t, timeText } from './i18n.ts'
+import { displayOrigin } from '../managed.ts'
+import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../settings.ts'
+import { BackupSection, type BackupProps } from './backup.tsx'
+import { ListsSection, type ListsProps } from './lists.tsx'
+import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
+import { PolicySection, type PolicyProps } from './policy.tsx'
+import { SinkSection, type SinkProps } from './sink.tsx'
 
-export interface SettingsPageProps {
-  settings: Settings
-  sites: readonly Pick<Adapter, 'id' | 'names'>[]
-  lang: Language
+export interface SettingsPageProps extends BackupProps, ListsProps, PolicyProps, SinkProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
+  /** Whether certificates can be read from a PEM text. */
+  hasCertificates(pem: string): Promise<boolean>
 }
 
 /** Every setting, with a sentence. */
 export function SettingsPage(props: SettingsPageProps): JSX.Element {
-  const { settings, lang, onChange } = props
+  const { settings, lang, managed: { locked }, onChange } = props
   setLanguage(lang)
   return (
     <main class="settings" lang={languageTag(lang)}>
@@ -28,8 +31,8 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <h2>{t('settingsLanguage')}</h2>
       <label class="row">
         <span>{t('settingsLanguage')}</span>
-        <select value={settings.language} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
-          {(['auto', 'zh', 'en'] as const).map((one) => <option key={one} value={one}>{t(`language_${one}`)}</option>)}
+        <select value={settings.language} disabled={locked.includes('language')} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>
+          {LANGUAGES.map((one) => <option key={one} value={one}>{languageName(one)}</option>)}
         </select>
       </label>
       <label class="row">
@@ -38,7 +41,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
           <br />
           <span class="hint">{t('moderatorHint')}</span>
         </span>
-        <input type="checkbox" checked={settings.moderator} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
+        <input type="checkbox" checked={settings.moderator} disabled={locked.includes('moderator')} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
       </label>
       <label class="row">
         <span>
@@ -48,22 +51,53 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         </span>
         <input type="checkbox" checked={settings.preserveReports} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preserveReports: checked }))} />
       </label>
+      <Stamp {...props} />
+      <SinkSection {...props} />
       <Sites {...props} />
       <Rules {...props} />
+      <ListsSection {...props} />
+      <PolicySection {...props} />
+      <BackupSection {...props} />
     </main>
   )
 }
 
-function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Element {
+function Stamp({ settings: { stamp }, onChange, hasCertificates }: SettingsPageProps): JSX.Element {
+  const [wrong, setWrong] = useState(false)
+  const keep = async (roots: string): Promise<void> => {
+    const fits = roots.trim() === '' || (await hasCertificates(roots))
+    setWrong(!fits)
+    if (fits) onChange((old) => ({ stamp: { ...old.stamp, roots } }))
+  }
+  // Not bound to what is stored: another setting that is kept meanwhile must not take away what is being typed.
+  return (
+    <>
+      <h2>{t('settingsStamp')}</h2>
+      <p class="hint">{t('settingsStampHint')}</p>
+      <label class="row">
+        <span>{t('settingsStampUrl')}</span>
+        <input type="url" maxLength={500} defaultValue={stamp.url} placeholder="https://" onChange={({ currentTarget: { value } }) => onChange((old) => ({ stamp: { ...old.stamp, url: value.trim() } }))} />
+      </label>
+      <label class="row">
+        <span>{t('settingsStampRoots')}</span>
+        <textarea rows={3} maxLength={200_000} placeholder="-----BEGIN CERTIFICATE-----" defaultValue={stamp.roots} onChange={({ currentTarget: { value } }) => void keep(value)} />
+      </label>
+      {wrong && <p class="hint" role="alert">{t('settingsStampWrong')}</p>}
+    </>
+  )
+}
+
+function Sites({ settings, own, managed, sites, lang, onChange }: SettingsPageProps): JSX.Element {
   return (
     <>
       <h2>{t('settingsSites')}</h2>
       <p class="hint">{t('foldHint')}</p>
       {sites.map(({ id, names }) => (
         <label class="row" key={id}>
-          <span>{names[lang]}</span>
+          <span>{inLanguage(names, lang)}</span>
           <select
             value={displayOf(settings, id)}
+            disabled={displayOrigin(own, managed, id) === 'fixed'}
             onChange={({ currentTarget: { value } }) => onChange(({ display }) => ({ display: { ...display, [id]: value as Display } }))}
           >
             {DISPLAYS.map((one) => <option key={one} value={one}>{t(`display_${one}`)}</option>)}
@@ -74,13 +108,17 @@ function Sites({ settings, sites, lang, onChange }: SettingsPageProps): JSX.Elem
   )
 }
 
-function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
+function Rules({ settings, managed: { locked }, sites, lang, now, onChange }: SettingsPageProps): JSX.Element {
   const phrase = useRef<HTMLInputElement>(null)
   const living = settings.rules.filter(({ until }) => until > now)
+  const nameOfSite = (site: string): string => {
+    const known = sites.find(({ id }) => id === site)
+    return known ? inLanguage(known.names, lang) : site
+  }
   const nameOf = (rule: Rule): string =>
     rule.kind === 'phrase'
       ? t('rulePhrase', { value: rule.phrase })
-      : t('ruleAuthor', { site: sites.find(({ id }) => id === rule.site)?.names[lang] ?? rule.site, value: rule.name || rule.author })
+      : t('ruleAuthor', { site: nameOfSite(rule.site), value: rule.name || rule.author })
   return (
     <>
       <h2>{t('settingsRules')}</h2>
@@ -93,7 +131,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
           <button type="button" onClick={() => onChange(({ rules }) => ({ rules: rules.filter(({ id }) => id !== rule.id) }))}>{t('ruleRemove')}</button>
         </div>
       ))}
-      <form
+      {!locked.includes('rules') && <form
         class="add"
         onSubmit={(event) => {
           event.preventDefault()
@@ -105,7 +143,7 @@ function Rules({ settings, sites, lang, now, onChange }: SettingsPageProps): JSX
       >
         <input ref={phrase} minLength={SHORTEST_PHRASE} maxLength={100} required aria-label={t('ruleAdd')} placeholder={t('ruleAddHint', { days: RULE_DAYS })} />
         <button type="submit">{t('ruleAdd')}</button>
-      </form>
+      </form>}
     </>
   )
 }

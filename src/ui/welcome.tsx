@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import type { Adapter } from '../sites/adapter.ts'
 import type { Verdict } from '../types.ts'
 import { Check } from './check.tsx'
-import { type Language, languageTag, setLanguage, t } from './i18n.ts'
+import { type Language, languageTag, setLanguage, inLanguage, t } from './i18n.ts'
 import { Logo } from './logo.tsx'
 
 export interface WelcomeProps {
@@ -76,7 +76,7 @@ function Sites({ lang, sites, chosen: given, onStart }: WelcomeProps): JSX.Eleme
       <div class="choices" role="group" aria-label={t('welcomeSites')}>
         {sites.map(({ id, names }) => (
           <label key={id}>
-            <input type="checkbox" name={id} checked={chosen.has(id)} onChange={({ currentTarget: { checked } }) => toggle(id, checked)} /> {names[lang]}
+            <input type="checkbox" name={id} checked={chosen.has(id)} onChange={({ currentTarget: { checked } }) => toggle(id, checked)} /> {inLanguage(names, lang)}
           </label>
         ))}
       </div>

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Browser, openBrowser } from '../../src/cli/chromium.ts'
 import { follow, type Follower, settled } from '../../src/cli/follow.ts'
 import { type SampleServer, serveSamples } from '../../src/cli/server.ts'
+import { certificatesOf } from '../../src/evidence/timestamp.ts'
 import { sha256 } from '../../src/evidence/hash.ts'
 import { verifyPackage } from '../../src/evidence/verify.ts'
+import { hasOpenssl, startAuthority } from '../evidence/authority.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-evidence-'))
 let server: SampleServer
@@ -78,6 +80,37 @@ test('a click preserves a post; the review desk writes its package and checks it
   expect(await check(join(folder, 'broken.wacz'))).toMatch(/不完好[\s\S]*archive\/data\.warc/)
   await review.close()
   await page.close()
+})
+
+test.skipIf(!hasOpenssl)('an authority that the person names stamps the package, and its root is what the stamp is checked under', async () => {
+  const authority = await startAuthority('ec')
+  try {
+    const settings = await browser.openOwn('extension/options.html')
+    await settings.getByLabel('机构的网址').fill(authority.url)
+    await settings.getByLabel('信任的根证书').fill('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')
+    await settings.locator('h1').click()
+    await settings.getByRole('alert').waitFor()
+    await settings.getByLabel('信任的根证书').fill(authority.root)
+    await settings.locator('h1').click()
+    await settings.getByRole('alert').waitFor({ state: 'detached' })
+    await settings.close()
+
+    const review = await browser.openOwn('extension/review.html')
+    await review.waitForSelector('tbody tr')
+    await review.locator('.package input[type=checkbox]').check()
+    const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name: '写成证据包' }).click()])
+    const path = join(folder, 'stamped.wacz')
+    await download.saveAs(path)
+    const { findings, stamp } = await verifyPackage(new Uint8Array(readFileSync(path)), certificatesOf(authority.root))
+    expect(findings).toEqual([])
+    expect(stamp).toMatchObject({ trusted: true })
+    await review.locator('input[accept=".wacz,.zip"]').setInputFiles(path)
+    await review.waitForSelector('dialog [role=alert]')
+    expect(await review.locator('dialog').innerText()).toMatch(/完好[\s\S]*可信时间戳：.*由 C=CN, O=Test, CN=Test time 签发$/m)
+    await review.close()
+  } finally {
+    await authority.close()
+  }
 })
 
 test('scan writes the package of every flagged post of a saved page', async () => {

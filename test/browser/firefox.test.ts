@@ -71,14 +71,20 @@ describe('the package in Firefox', () => {
     const review = await it.firefox.openOwn('extension/review.html#band=flagged', 'tbody tr[aria-rowindex]')
     await review.bringToFront()
     await review.keyboard.press('1')
+    await review.keyboard.press('Enter')
     await expect.poll(() => review.$eval('tbody', (one) => one.textContent)).toContain('已确认')
     const press = (name: string) =>
       review.evaluate((wanted) => [...document.querySelectorAll('button')].find((one) => one.textContent?.includes(wanted))!.click(), name)
-    await press('JSONL')
+    const save = async (format: string) => {
+      await press('导出')
+      await press(format)
+    }
+    await save('JSONL')
     const cases = (await it.download('.jsonl')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Case)
     expect(cases.length).toBeGreaterThan(0)
     expect(cases.some(({ decision }) => decision === 'confirmed')).toBe(true)
-    await press('CSV')
+    await press('关闭')
+    await save('CSV')
     const table = Papa.parse<Record<string, string>>((await it.download('.csv')).slice(1), { header: true, skipEmptyLines: true }).data
     expect(table.map((row) => row['正文'])).toEqual(cases.map(({ post }) => post.text))
     await review.close()

@@ -21,6 +21,7 @@ describe('the review desk', () => {
     const rows = await review.locator('tbody tr[aria-rowindex]').count()
     expect(rows).toBeGreaterThan(0)
     await review.keyboard.press('1')
+    await review.keyboard.press('Enter')
     await expect.poll(() => review.locator('tbody').innerText()).toContain('已确认')
     await review.reload()
     await review.waitForSelector('tbody tr')
@@ -50,6 +51,32 @@ describe('the review desk', () => {
     expect((await get('HTML')).toString('utf8')).toContain('疑似金融黑灰产内容线索')
     await review.close()
   })
+
+  test('a list of a few hundred is worked through by keys alone, and a family of it in one step', async () => {
+    const FEW_HUNDRED = 300
+    const list = Array.from({ length: FEW_HUNDRED }, (_, n): Case => ({
+      key: `weibo:list${n}`,
+      post: { platform: 'weibo', id: `list${n}`, kind: 'post', text: n < 20 ? `网贷逾期，停息挂账，先办后付，名额不多，有需要的姐妹找我，编号${n}` : `${String.fromCodePoint(0x4e00 + n * 7, 0x5000 + n * 11, 0x6000 + n * 5)}`, author: { name: `作者${n}` }, permalink: '' },
+      pageUrl: '', verdict: { band: 'flagged', score: 0.9, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm' },
+      firstSeen: 1e12 + n, lastSeen: 1e12 + n, decision: 'open', history: [{ at: 1e12, what: 'flagged', model: 'm' }],
+    }))
+    const review = await it.browser.openOwn('extension/review.html#state=open&origin=list')
+    await review.locator('input[type=file]').first().setInputFiles({ name: '名单.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from(list.map((one) => `${JSON.stringify(one)}\n`).join('')) })
+    await review.getByRole('button', { name: '合并' }).click()
+    const count = review.locator('.count')
+    await expect.poll(() => count.innerText(), { timeout: 30_000 }).toContain(`显示 ${FEW_HUNDRED} `)
+    for (let n = 0; n < FEW_HUNDRED - 20; n++) {
+      await review.keyboard.press(n % 3 === 0 ? '2' : '1')
+      await review.keyboard.press('Enter')
+    }
+    await expect.poll(() => count.innerText(), { timeout: 60_000 }).toContain('显示 20 ')
+    await review.locator('.twins').first().waitFor()
+    for (const key of ['f', '1', 'Enter']) await review.keyboard.press(key)
+    await expect.poll(() => count.innerText(), { timeout: 30_000 }).toContain('显示 0 ')
+    await review.keyboard.press('u')
+    await expect.poll(() => count.innerText(), { timeout: 30_000 }).toContain('显示 20 ')
+    await review.close()
+  }, 300_000)
 
   test('speaks English as well', async () => {
     const review = await it.browser.openOwn('extension/review.html')

@@ -33,7 +33,7 @@ describe('settings', () => {
     await page.keyboard.press('j')
     expect((await marksOf(page)).some(({ text }) => text.includes('依据'))).toBe(false)
     const settings = await it.browser.openOwn('extension/options.html')
-    await settings.getByRole('checkbox').check()
+    await settings.getByRole('checkbox', { name: '审核员模式' }).check()
     await settings.close()
     await page.bringToFront()
     await expect.poll(async () => {
@@ -69,7 +69,7 @@ describe('settings', () => {
       return found.map(({ post }) => post.text.includes(phrase))
     }
     const settings = await it.browser.openOwn('extension/options.html')
-    await settings.getByRole('textbox').fill(phrase)
+    await settings.getByRole('textbox', { name: '添加词语' }).fill(phrase)
     await settings.getByRole('button', { name: '添加词语' }).click()
     await expect.poll(() => settings.locator('main').innerText()).toContain(`总是标记含有：${phrase}`)
     expect(await byPhrase()).toEqual([true])

@@ -3,44 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Browser, openBrowser } from '../../src/cli/chromium.ts'
 import { follow, type Follower, settled } from '../../src/cli/follow.ts'
 import { marksOf } from './browser.ts'
+import { HEIGHT, listPage } from './list-page.ts'
 
 const POSTS = 2_000
-const HEIGHT = 120
 /** One post in this many is an advert, by the same words each time but for its number. */
 const EVERY = 50
-
-/** A list that keeps a dozen rows and fills them with other posts as one scrolls, as long feeds do. */
-const PAGE = `<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>关注 - 知乎</title></head>
-<body style="margin:0"><main class="App-main"><div class="Topstory-recommend" id="list" style="position:relative;height:${POSTS * HEIGHT}px"></div></main>
-<script>
-  const advert = (n) => '网贷逾期别硬扛，停息挂账找我们，先办后付，不成功不收费，点头像私信 ' + n
-  const plain = (n) => '今天走了 ' + (3000 + n) + ' 步，晚饭吃的番茄牛腩，窗外在下雨'
-  const textOf = (n) => (n % ${EVERY} === 7 ? advert(n) : plain(n))
-  const rows = Array.from({ length: 16 }, () => {
-    const row = document.createElement('div')
-    row.className = 'Card TopstoryItem'
-    row.style.cssText = 'position:absolute;left:0;right:0;height:${HEIGHT}px'
-    row.innerHTML = '<div class="ContentItem PinItem"><div class="ContentItem-meta"><div class="AuthorInfo"><span class="UserLink AuthorInfo-name"><a class="UserLink-link"></a></span></div></div><div class="RichContent"><div class="RichContent-inner"><span class="RichText ztext"></span></div></div></div>'
-    list.append(row)
-    return row
-  })
-  const draw = () => {
-    const first = Math.max(0, Math.floor(scrollY / ${HEIGHT}) - 3)
-    for (let n = first; n < Math.min(${POSTS}, first + 16); n++) {
-      const row = rows[n % 16]
-      if (row.dataset.n === String(n)) continue
-      row.dataset.n = n
-      row.style.transform = 'translateY(' + n * ${HEIGHT} + 'px)'
-      row.querySelector('.PinItem').setAttribute('name', 700000 + n)
-      const link = row.querySelector('a')
-      link.textContent = '用户' + n
-      link.href = '/people/u' + n
-      row.querySelector('.ztext').textContent = textOf(n)
-    }
-  }
-  addEventListener('scroll', draw)
-  draw()
-</script></body></html>`
+const advert = (n: number): string => `网贷逾期别硬扛，停息挂账找我们，先办后付，不成功不收费，点头像私信 ${n}`
+const plain = (n: number): string => `今天走了 ${3_000 + n} 步，晚饭吃的番茄牛腩，窗外在下雨`
+const PAGE = listPage(Array.from({ length: POSTS }, (_, n) => (n % EVERY === 7 ? advert(n) : plain(n))))
 
 let browser: Browser
 let follower: Follower

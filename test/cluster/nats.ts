@@ -101,3 +101,16 @@ export async function startCluster({ nodes = 3, extra = '', login }: ClusterOpti
     }
   }
 }
+
+/**
+ * Waits until something holds; a question that fails, as when its server was just killed, is asked again.
+ * `seconds` is for a quiet machine: a busy one gets four times as long.
+ */
+export async function until(what: string, seconds: number, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const end = Date.now() + seconds * 4_000
+  for (;;) {
+    if (await Promise.resolve(holds()).catch(() => false)) return
+    if (Date.now() > end) throw new Error(`not within ${seconds * 4} s: ${what}`)
+    await delay(100)
+  }
+}

@@ -5,7 +5,7 @@ import { AckPolicy, type JetStreamManager, jetstream, jetstreamManager } from '@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadEngine, printed } from '../../src/cli/model.ts'
-import { type Cluster, startCluster } from './nats.ts'
+import { type Cluster, startCluster, until } from './nats.ts'
 
 interface Run {
   child: ChildProcess
@@ -26,16 +26,6 @@ function worker(args: string[], env: Record<string, string> = {}): Run {
     exit(code ?? signal!)
   }))
   return { child, stderr: () => stderr, ended }
-}
-
-async function until(what: string, seconds: number, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + seconds * 1_000
-  for (;;) {
-    // Servers are killed in these tests: a question that fails is asked again.
-    if (await Promise.resolve(holds()).catch(() => false)) return
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`)
-    await delay(200)
-  }
 }
 
 afterEach(() => running.forEach((child) => child.kill('SIGKILL')))

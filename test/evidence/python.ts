@@ -8,7 +8,7 @@ const REQUIREMENTS = 'test/evidence/requirements.txt'
 
 /**
  * Folder of the environment's commands; made on first use under node_modules, and anew when the requirements change.
- * undefined where there is no Python or pip cannot install, unless REQUIRE_PYTHON is set: then that is an error.
+ * undefined where there is no Python or pip cannot install, unless REQUIRE_TOOLS is set: then that is an error.
  */
 export function pythonEnvironment(): string | undefined {
   const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12)
@@ -25,7 +25,7 @@ export function pythonEnvironment(): string | undefined {
     const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
     if (status === 0) continue
     const why = `${command} ${args.join(' ')}: ${error?.message ?? stderr}`
-    if (process.env['REQUIRE_PYTHON']) throw new Error(why)
+    if (process.env['REQUIRE_TOOLS']) throw new Error(why)
     console.warn(`没有 Python，略过独立检查。 No Python for the independent check: ${why}`)
     return undefined
   }

@@ -56,6 +56,30 @@ function start(change: Partial<FeedHost> = {}) {
 const pass = (ms = 300) => vi.advanceTimersByTimeAsync(ms)
 
 describe('watchFeed', () => {
+  test('reads and judges nothing in a tab that nobody sees, and all of it once it is shown', async () => {
+    let hidden = true
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    try {
+      document.body.innerHTML = '<p id="1">停息</p>'
+      const { feed, asked } = start()
+      await pass(10_000)
+      document.body.append(Object.assign(document.createElement('p'), { id: '2', textContent: '早饭' }))
+      await pass(10_000)
+      expect(asked).toEqual([])
+      expect(feed.state()).toMatchObject({ read: 0, blind: false })
+      hidden = false
+      document.dispatchEvent(new Event('visibilitychange'))
+      await pass()
+      expect(asked).toEqual(['停息', '早饭'])
+      hidden = true
+      document.body.append(Object.assign(document.createElement('p'), { id: '3', textContent: '午饭' }))
+      await pass(10_000)
+      expect(asked).toHaveLength(2)
+    } finally {
+      Reflect.deleteProperty(document, 'hidden')
+    }
+  })
+
   test('judges each post once, and again when its element shows another', async () => {
     document.body.innerHTML = '<p id="1">停息</p><p id="2">早饭</p>'
     const { asked, shown, feed } = start()

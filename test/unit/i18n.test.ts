@@ -1,17 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import * as OpenCC from 'opencc-js'
 import { afterEach, describe, expect, it } from 'vitest'
 import en from '../../public/_locales/en/messages.json' with { type: 'json' }
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
+import taiwan from '../../public/_locales/zh_TW/messages.json' with { type: 'json' }
 import { PRACTICES, type Verdict } from '../../src/types.ts'
 import { languageOf, reasonText, scoreOf, sentenceOf, setLanguage, t, timeText, verdictHeading, verdictName } from '../../src/ui/i18n.ts'
 
 type Catalogue = Record<string, { message: string }>
-const both: [string, Catalogue][] = [['zh', zh], ['en', en]]
+const both: [string, Catalogue][] = [['zh', zh], ['zh-TW', taiwan], ['en', en]]
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
 const verdict = (over: Partial<Verdict> = {}): Verdict => ({ band: 'flagged', score: 0.97, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm', ...over })
 afterEach(() => setLanguage('zh'))
 
+/** Where Taiwan's words differ from what the converter's phrase tables say. */
+const CORRECTIONS: [RegExp, string][] = [
+  [/臺/g, '台'], [/“/g, '「'], [/”/g, '」'], [/擷/g, '截'], [/釋出/g, '發布'], [/稽核/g, '審核'], [/型別/g, '類型'], [/舉報/g, '檢舉'], [/帖子/g, '貼文'],
+]
+const convert = OpenCC.Converter({ from: 'cn', to: 'twp' })
+const inTaiwan = (text: string): string => CORRECTIONS.reduce((said, [word, better]) => said.replace(word, better), convert(text))
+
 describe('catalogue', () => {
-  it('has the same keys in the same order in both languages', () => expect(Object.keys(en)).toEqual(Object.keys(zh)))
+  it('zh-TW is the Chinese one in the words of Taiwan (UPDATE=1 writes it)', () => {
+    const path = 'public/_locales/zh_TW/messages.json'
+    const written = readFileSync('public/_locales/zh_CN/messages.json', 'utf8').replace(/("message": )("(?:[^"\\]|\\.)*")/g, (_, name: string, text: string) => name + JSON.stringify(inTaiwan(JSON.parse(text) as string)))
+    if (process.env['UPDATE']) writeFileSync(path, written)
+    expect(readFileSync(path, 'utf8')).toBe(written)
+  })
+  it('has the same keys in the same order in both languages', () => {
+    expect(Object.keys(en)).toEqual(Object.keys(zh))
+    expect(Object.keys(taiwan)).toEqual(Object.keys(zh))
+  })
   it('has the same placeholders in both languages', () => {
     for (const key of Object.keys(zh) as (keyof typeof zh)[]) {
       expect(placeholders(en[key].message), key).toEqual(placeholders(zh[key].message))
@@ -50,7 +69,8 @@ describe('t', () => {
 
 it('takes the chosen language, else the first of the browser’s that we speak', () => {
   expect(languageOf('zh', ['en'])).toBe('zh')
-  expect(languageOf('auto', ['fr-FR', 'zh-TW', 'en'])).toBe('zh')
+  expect(languageOf('auto', ['fr-FR', 'zh-TW', 'en'])).toBe('zh-TW')
+  expect(['zh-HK', 'zh-Hant-CN', 'zh-Hans-TW', 'zh-SG', 'zh'].map((tag) => languageOf('auto', [tag]))).toEqual(['zh-TW', 'zh-TW', 'zh', 'zh', 'zh'])
   expect(languageOf('auto', ['en-GB', 'zh'])).toBe('en')
   expect(languageOf('auto', ['fr'])).toBe('en')
   expect(languageOf('auto', [])).toBe('en')

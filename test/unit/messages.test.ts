@@ -7,7 +7,7 @@ const post = { platform: 'weibo', id: '1', kind: 'post', text: '正文', author:
 describe('what may arrive', () => {
   test('a request of the right shape', () => {
     expect(CHECKS.judge({ posts: [post], pageUrl: 'https://weibo.com/' })).toBe(true)
-    expect(CHECKS.decide({ key: 'weibo:1', decision: 'wrong' })).toBe(true)
+    expect(CHECKS.decide({ choices: [{ key: 'weibo:1', decision: 'wrong' }] })).toBe(true)
   })
 
   test.each([
@@ -20,5 +20,5 @@ describe('what may arrive', () => {
     ['an object that poses as a list', { posts: { length: 1, 0: post }, pageUrl: '' }],
   ])('not %s', (_, request) => expect(CHECKS.judge(request)).toBe(false))
 
-  test('not a decision of our own making', () => expect(CHECKS.decide({ key: 'weibo:1', decision: 'delete' })).toBe(false))
+  test('not a decision of our own making', () => expect(CHECKS.decide({ choices: [{ key: 'weibo:1', decision: 'delete' }] })).toBe(false))
 })

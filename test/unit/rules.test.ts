@@ -46,6 +46,8 @@ test('stored settings of the first version keep their sites switched off; what i
   expect(displayOf(settings, 'constructor')).toBe('mark')
   expect(settings).toMatchObject({ version: DEFAULTS.version, language: 'en', moderator: false })
   expect(settings.rules).toHaveLength(1)
+  expect(settingsOf({ version: 2, stamp: { url: 'https://tsa.cn/', roots: 'PEM' } }).stamp).toEqual({ url: 'https://tsa.cn/', roots: 'PEM' })
+  for (const stamp of [undefined, null, 'x', { url: 'javascript:x' }, { url: {}, roots: 1 }]) expect(settingsOf({ version: 2, stamp }).stamp).toEqual({ url: '', roots: '' })
   expect(settingsOf({ version: 2, display: { a: 'fold', b: 'loud' } }).display).toEqual({ a: 'fold' })
   expect(isRule(null)).toBe(false)
 })

@@ -176,7 +176,7 @@ describe('webhook', () => {
     await sendToWebhook({ address: `${address}/hooks/42?x=1`, token: 'secret' }, event, limits)
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/hooks/42?x=1', body: event })
     expect(seen[0]!.headers).toMatchObject({ 'content-type': 'application/cloudevents+json; charset=UTF-8', authorization: 'Bearer secret' })
-    expect(seen[0]!.body).toMatchObject({ specversion: '1.0', id: 'MC-1', source: 'urn:mingcha:here', type: 'mingcha.case.reported', subject: 'weibo:42', time: '2026-11-23T14:05:00.000Z' })
+    expect(seen[0]!.body).toMatchObject({ specversion: '1.0', id: 'MC-1', source: 'urn:mingcha:here', type: 'post.reported.v1', subject: 'weibo:42', time: '2026-11-23T14:05:00.000Z' })
     expect(JSON.stringify(seen[0]!.body)).not.toContain('imageCount')
   })
 

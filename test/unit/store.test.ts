@@ -4,7 +4,7 @@ import { openDB } from 'idb'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { capture } from '../evidence/sample.ts'
 import { DATABASE, type Seen, Store, StoreError, VERSION } from '../../src/store.ts'
-import type { Capture, Case, Post, Verdict } from '../../src/types.ts'
+import { type Capture, type Case, POLICY, type Post, type Verdict } from '../../src/types.ts'
 
 const post = (id: string): Post => ({ platform: 'weibo', id, kind: 'post', text: `正文${id}`, author: { name: '某人' }, permalink: '' })
 const verdict: Verdict = { band: 'flagged', score: 0.99, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm1' }
@@ -23,7 +23,7 @@ describe('Store', () => {
     await store.keep([seen('a')])
     const all = await store.all()
     expect(all.map(({ key }) => key)).toEqual(['weibo:a', 'weibo:b'])
-    expect(all[0]).toMatchObject({ firstSeen: 1_000, lastSeen: 2_000, decision: 'open', history: [{ at: 1_000, what: 'flagged', model: 'm1' }] })
+    expect(all[0]).toMatchObject({ firstSeen: 1_000, lastSeen: 2_000, decision: 'open', history: [{ at: 1_000, what: 'flagged', model: 'm1', policy: POLICY }] })
   })
 
   test('what is clean makes no case, but clears one when more of its text is read; an excerpt changes nothing back', async () => {
@@ -40,10 +40,32 @@ describe('Store', () => {
   test('a decided case keeps the verdict that was decided on', async () => {
     const store = new Store()
     await store.keep([seen('a')])
-    await store.decide('weibo:a', 'wrong')
+    await store.decide([{ key: 'weibo:a', decision: 'wrong' }])
     await store.keep([{ ...seen('a'), verdict: { ...verdict, model: 'm2' } }])
     const [kept] = await store.get(['weibo:a'])
     expect(kept).toMatchObject({ decision: 'wrong', verdict: { model: 'm1' } })
+  })
+
+  test('decides many at once, all or none, each under the policy that held', async () => {
+    let now = 1
+    const store = new Store(() => now)
+    await store.keep([seen('a'), seen('b')])
+    now = 2
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }, { key: 'weibo:b', decision: 'wrong' }])
+    const all = await store.all()
+    expect(all.map(({ decision }) => decision).sort()).toEqual(['confirmed', 'wrong'])
+    expect(all[0]!.history.at(-1)).toMatchObject({ at: 2, model: 'm1', policy: POLICY })
+    await expect(store.decide([{ key: 'weibo:a', decision: 'open' }, { key: 'weibo:none', decision: 'open' }])).rejects.toThrow(/no case weibo:none/)
+    expect(await store.all()).toEqual(all)
+  })
+
+  test('a second reading stands beside the decision and changes nothing; what is open has none', async () => {
+    const store = new Store(() => 7)
+    await store.keep([seen('a'), seen('b')])
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }])
+    expect(await store.readAgain('weibo:a', 'wrong')).toMatchObject({ decision: 'confirmed' })
+    expect((await store.get(['weibo:a']))[0]!.history.at(-1)).toEqual({ at: 7, what: 'wrong', model: 'm1', policy: POLICY, second: true })
+    await expect(store.readAgain('weibo:b', 'wrong')).rejects.toThrow(/no decided case/)
   })
 
   test('a report is recorded once: repeating it gives the same receipt', async () => {
@@ -77,14 +99,14 @@ describe('Store', () => {
     let now = 1_000
     const store = new Store(() => now)
     const [theirs] = await store.keep([seen('a')])
-    await store.decide('weibo:a', 'confirmed')
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }])
     now = 2_000
     const list = [{ ...theirs!, decision: 'wrong' as const, history: [{ at: 500, what: 'wrong' as const, model: 'm1' }] }, { ...theirs!, key: 'weibo:b', post: post('b') }]
     expect(await store.merge(list)).toEqual(['conflict', 'new'])
     const [a, b] = await store.get(['weibo:a', 'weibo:b'])
     expect(a).toMatchObject({ decision: 'confirmed' })
     expect(a!.history.map(({ what, imported }) => [what, imported])).toEqual([['wrong', 2_000], ['flagged', undefined], ['confirmed', undefined]])
-    expect(b!.history).toEqual([{ at: 1_000, what: 'flagged', model: 'm1', imported: 2_000 }])
+    expect(b!.history).toEqual([{ at: 1_000, what: 'flagged', model: 'm1', policy: POLICY, imported: 2_000 }])
     expect(await store.merge(list)).toEqual(['conflict', 'same'])
     expect(await store.get(['weibo:a', 'weibo:b'])).toEqual([a, b])
   })
@@ -133,7 +155,7 @@ describe('Store', () => {
   test('many writers at once lose nothing', async () => {
     const store = new Store()
     await store.keep([seen('a')])
-    await Promise.all([store.decide('weibo:a', 'confirmed'), store.report(seen('a'), null, ''), store.keep([seen('a')])])
+    await Promise.all([store.decide([{ key: 'weibo:a', decision: 'confirmed' }]), store.report(seen('a'), null, ''), store.keep([seen('a')])])
     const [kept] = await store.get(['weibo:a'])
     expect(kept!.decision).toBe('confirmed')
     expect(kept!.report).toBeDefined()
@@ -141,7 +163,7 @@ describe('Store', () => {
 
   test('deciding what is not there is an error and leaves nothing behind', async () => {
     const store = new Store()
-    await expect(store.decide('weibo:x', 'wrong')).rejects.toMatchObject({ name: 'StoreError', reason: 'storeBroken' })
+    await expect(store.decide([{ key: 'weibo:x', decision: 'wrong' }])).rejects.toMatchObject({ name: 'StoreError', reason: 'storeBroken' })
     expect(await store.all()).toEqual([])
   })
 

@@ -7,11 +7,12 @@ import type { Incoming } from '../../src/import.ts'
 import { linksOf, tagOf } from '../../src/links.ts'
 import type { TabItem, TabState } from '../../src/messages.ts'
 import { writePackage } from '../../src/evidence/package.ts'
+import { verifyPackage } from '../../src/evidence/verify.ts'
 import { DEFAULTS } from '../../src/settings.ts'
 import { FORMATS } from '../../src/export/index.ts'
 import { type Written, writeFile } from '../../src/export/write.ts'
 import { source } from '../evidence/sample.ts'
-import type { Case, Post, Verdict } from '../../src/types.ts'
+import type { Case, Choice, Post, Verdict } from '../../src/types.ts'
 import { piecesOf, wordsOf } from '../../src/ui/evidence.tsx'
 import { BINDINGS } from '../../src/ui/keys.ts'
 import { type MarkProps, removeMark, renderMark } from '../../src/ui/mark.tsx'
@@ -323,10 +324,10 @@ describe('review', () => {
     props = {
       cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
-      lang: 'zh',
-      onDecide: vi.fn((key, decision) => draw({ cases: props.cases!.map((one) => (one.key === key ? { ...one, decision } : one)) })),
+      lang: 'zh', views: [], onViews: vi.fn(), onReadAgain: vi.fn(),
+      onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice) => choice.key === one.key) })) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
-      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)),
+      onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), known: vi.fn(async () => []), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)), onVerify: vi.fn((file) => verifyPackage(file)),
     }
   })
 
@@ -348,8 +349,18 @@ describe('review', () => {
     place.value = '上海'
     act(() => void place.dispatchEvent(new Event('input', { bubbles: true })))
     await act(async () => section.querySelector<HTMLButtonElement>(':scope > button')!.click())
-    expect(props.onPackage).toHaveBeenCalledWith(kept(0), { place: '上海' })
+    expect(props.onPackage).toHaveBeenCalledWith(kept(0), { place: '上海' }, false)
     expect(section.textContent).toContain('a'.repeat(64))
+  })
+  it('asks for a time stamp only where an authority is named and a person ticks it', async () => {
+    draw({ cases: [kept(0)] })
+    await act(async () => undefined)
+    expect(app.querySelector('.package input[type=checkbox]')).toBeNull()
+    draw({ stampHost: 'tsa.example.cn' })
+    expect(app.querySelector('.package')!.textContent).toContain('tsa.example.cn')
+    act(() => app.querySelector<HTMLInputElement>('.package input[type=checkbox]')!.click())
+    await act(async () => app.querySelector<HTMLButtonElement>('.package > button')!.click())
+    expect(props.onPackage).toHaveBeenLastCalledWith(kept(0), {}, true)
   })
   it('says that a case was never preserved, and why a package could not be written', async () => {
     draw({ cases: [kept(0)], onPackage: vi.fn(async () => Promise.reject(new Error('没有网址'))) })
@@ -382,21 +393,26 @@ describe('review', () => {
     expect(current()).toBe('3')
     press('k')
     press('2')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'wrong')
+    expect(props.onDecide).not.toHaveBeenCalled()
+    press('Enter')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:0', decision: 'wrong' }])
     expect(current()).toBe('3')
     press('J')
+    press('1')
     press('3')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:2', 'unsure')
+    press('Enter')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:2', decision: 'unsure' }])
   })
   it('takes decisions back, last first', () => {
     draw()
     press('1')
+    press('Enter')
     click(button(app, /误标/))
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'wrong')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:1', decision: 'wrong' }])
     press('u')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:1', 'confirmed')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:1', decision: 'confirmed' }])
     press('u')
-    expect(props.onDecide).toHaveBeenLastCalledWith('weibo:0', 'open')
+    expect(props.onDecide).toHaveBeenLastCalledWith([{ key: 'weibo:0', decision: 'open' }])
     expect(current()).toBe('2')
     vi.mocked(props.onDecide).mockClear()
     press('u')
@@ -472,9 +488,11 @@ describe('review', () => {
     history.replaceState(null, '', '#state=open')
     draw()
     press('1')
+    press('Enter')
     expect(app.querySelectorAll('tbody tr')).toHaveLength(1)
     expect(app.querySelector('.full')!.textContent).toBe(HOSTILE)
     press('1')
+    press('Enter')
     expect(app.querySelector('.detail')!.textContent).toBe('')
   })
   describe('with what links the cases', () => {
@@ -540,6 +558,7 @@ describe('review', () => {
       draw({ cases: linked() })
       await settle()
       press('1')
+      press('Enter')
       await settle()
       expect(props.onDecide).toHaveBeenCalledOnce()
       expect(props.link).toHaveBeenCalledOnce()
@@ -632,10 +651,10 @@ describe('review', () => {
 
 describe('state', () => {
   it('reads back the address it wrote, and ignores what it does not know', () => {
-    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', family: 'weibo:1', contact: tagOf('qq:12345678'), q: 'a&b=停 息#' } as const
+    const filter = { site: 'weibo', category: 'debt_ad', band: 'unsure', state: 'reported', form: 'ad', time: 'week', from: '2026-11-01', to: '2026-11-23', origin: 'list', reporter: 'here', author: 'weibo 小鹿', page: 'https://weibo.com/', family: 'weibo:1', contact: tagOf('qq:12345678'), q: 'a&b=停 息#' } as const
     expect(filterOf(hashOf(filter))).toEqual(filter)
     expect(hashOf(ALL)).toBe('')
-    expect(filterOf('#state=evil&category=__proto__&band=1')).toEqual(ALL)
+    expect(filterOf('#state=evil&category=__proto__&band=1&time=year&from=2026-13-99&to=gestern&origin=x')).toEqual(ALL)
   })
   it('searches all words, in any width and case', () => {
     const one = kept(1, { post: { ...post, author: { name: 'ＡＢＣ小鹿' } } })

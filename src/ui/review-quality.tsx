@@ -1,0 +1,93 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
+import { agreementsOf, dueForSecond, type READERS } from '../agreement.ts'
+import type { Case, Choice, Decision } from '../types.ts'
+import { Figure } from './chart.tsx'
+import { practiceName, t } from './i18n.ts'
+import { useKeys } from './use-keys.ts'
+
+export interface QualityProps {
+  cases: readonly Case[]
+  /** Keeps what a blind second reading said. */
+  onReadAgain(key: string, said: Decision): void
+}
+
+/** How well readers agree, and the second reading that measures it. */
+export function Quality({ cases, onReadAgain }: QualityProps): JSX.Element {
+  return (
+    <>
+      <SecondReading cases={cases} onReadAgain={onReadAgain} />
+      <Agreements title={t('qualityLists')} cases={cases} of="lists" />
+      <Agreements title={t('qualitySecond')} cases={cases} of="second" />
+    </>
+  )
+}
+
+function Agreements({ title, cases, of }: { title: string; cases: readonly Case[]; of: keyof typeof READERS }): JSX.Element {
+  const rows = useMemo(() => agreementsOf(cases, of), [cases, of])
+  return (
+    <Figure title={title}>
+      {rows.length === 0 ? <p class="quiet">{t('qualityNoPairs')}</p> : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('category')}</th>
+              {(['qualityPairs', 'qualitySame', 'qualityKappa'] as const).map((key) => <th scope="col" class="number" key={key}>{t(key)}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ practice, agreement: { pairs, same, kappa } }) => (
+              <tr key={practice}>
+                <th scope="row">{practice ? practiceName(practice) : t('qualityAll')}</th>
+                <td class="number">{pairs}</td>
+                <td class="number">{same}</td>
+                <td class="number">{kappa === null ? t('qualityNoKappa') : kappa.toFixed(2)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Figure>
+  )
+}
+
+const ANSWERS = [['confirmed', '1', 'confirm'], ['wrong', '2', 'wrong'], ['unsure', '3', 'unsure']] as const
+
+/** The text alone: neither the first decision nor the model's word, which would lead the reader. */
+function SecondReading({ cases, onReadAgain }: QualityProps): JSX.Element {
+  // What was said is kept elsewhere; until it comes back, it is not asked again.
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set())
+  const [choice, setChoice] = useState<Choice | null>(null)
+  const due = useMemo(() => dueForSecond(cases).filter(({ key }) => !done.has(key)), [cases, done])
+  const [one] = due
+  const chosen = choice?.key === one?.key ? choice?.decision : undefined
+  const choose = (decision: Decision): void => setChoice(one ? { key: one.key, decision } : null)
+  const save = (): void => {
+    if (!one || !chosen) return
+    onReadAgain(one.key, chosen)
+    setDone(new Set([...done, one.key]))
+  }
+  useKeys((action) => {
+    const answer = ANSWERS.find(([, , of]) => of === action)
+    if (answer) choose(answer[0])
+    else if (action === 'save') save()
+  })
+  return (
+    <Figure title={t('secondTitle')}>
+      <p class="quiet">{t('secondHint')}</p>
+      <p role="status">{due.length > 0 ? t('secondLeft', { n: due.length }) : t('secondNone')}</p>
+      {one && (
+        <>
+          <p class="full">{one.post.text || t('untitled')}</p>
+          <div class="answers" role="group" aria-label={t('secondTitle')}>
+            {ANSWERS.map(([decision, key]) => (
+              <button type="button" key={decision} aria-pressed={chosen === decision} onClick={() => choose(decision)}>{t(`decide_${decision}`)} <kbd>{key}</kbd></button>
+            ))}
+            <button type="button" class="first" disabled={!chosen} onClick={save}>{t('decideSave')} <kbd>Enter</kbd></button>
+          </div>
+        </>
+      )}
+    </Figure>
+  )
+}
