@@ -5,6 +5,7 @@ import { inPage, openTorture } from './chromium.ts'
 import { FAULTS } from './faults.ts'
 import { MESSAGES, RECORDS } from './records.ts'
 import { savedTags } from './tags.ts'
+import { holdTimes } from './property.ts'
 import type { Tally } from './tally.ts'
 import { TEXTS } from './texts.ts'
 
@@ -45,9 +46,12 @@ await command(HELP, { minutes: { type: 'string' }, only: { type: 'string', defau
   }))
   const tags = [...savedTags()]
   const { page, close } = await openTorture()
-  const inBrowser = (await inPage<string[]>(page, 'names', tags)).map((name): Item => ({ name, round: (seed, ms) => inPage(page, 'run', { tags, name, seed, ms }) }))
+  holdTimes()
+  await inPage(page, 'holdTimes')
+  const inBrowser = (await inPage<string[]>(page, 'names', tags)).map((name): Item => ({ name, round: (seed, ms) => inPage(page, 'run', { tags, name, seed, tries: ROUND, ms }) }))
   const slow: Item = { name: 'dom: 2,000 boxes in the shapes that cost most', round: () => inPage(page, 'slow', tags, 2_000) }
-  const items = [...inNode, ...inBrowser, slow, ...FAULTS].filter(({ name }) => name.includes(only))
+  const deep: Item = { name: 'dom: 10,000 boxes within each other', round: () => inPage(page, 'deep', 10_000) }
+  const items = [...inNode, ...inBrowser, slow, deep, ...FAULTS].filter(({ name }) => name.includes(only))
   if (items.length === 0) throw new UsageError(`没有名字里含有 ${only} 的项。 Nothing has ${only} in its name.`)
 
   let lost = false
