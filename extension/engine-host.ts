@@ -7,12 +7,14 @@ import type { Verdict } from '../src/types.ts'
 import { answer } from './bridge.ts'
 import type { WorkerReply, WorkerRequest } from './engine.worker.ts'
 
-/** Longest wait for a batch, loading included; a worker that is silent for longer is taken for dead. */
+/** Longest wait for the model, and then for one text; a worker that is silent for longer is taken for dead. */
 const TIME_LIMIT = 60_000
 /** A worker that was asked nothing for this long is ended, since the runtime's memory never shrinks, ms. */
 const IDLE_LIMIT = 5 * 60_000
 
 type Waiting = { texts: string[]; done(verdicts: Verdict[]): void; timer: ReturnType<typeof setTimeout> }
+
+const timer = () => setTimeout(() => stop({ state: 'failed', reason: 'engineTimeout' }), TIME_LIMIT)
 
 let state: EngineState = { state: 'idle' }
 let worker: Worker | undefined
@@ -28,6 +30,12 @@ function start(): Worker {
   const started = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' })
   started.addEventListener('message', ({ data }: MessageEvent<WorkerReply>) => {
     if (started !== worker) return
+    // It lives: eight adverts of ten thousand letters take a slow machine longer than one may.
+    for (const one of waiting.values()) {
+      clearTimeout(one.timer)
+      one.timer = timer()
+    }
+    if ('judged' in data) return
     if ('loaded' in data) state = { state: 'ready', model: data.loaded }
     else if ('failed' in data) stop({ state: 'failed', ...data.failed })
     else settle(data.id, 'verdicts' in data ? data.verdicts : undefined)
@@ -69,10 +77,7 @@ function classify(texts: string[]): Promise<Verdict[]> {
   const id = ++lastId
   const request: WorkerRequest = { id, texts }
   worker.postMessage(request)
-  return new Promise((done) => {
-    const timer = setTimeout(() => stop({ state: 'failed', reason: 'engineTimeout' }), TIME_LIMIT)
-    waiting.set(id, { texts, done, timer })
-  })
+  return new Promise((done) => waiting.set(id, { texts, done, timer: timer() }))
 }
 
 export const host: Handlers<'engine'> = {

@@ -12,6 +12,7 @@ export type WorkerRequest = { id: number; texts: string[] }
 export type WorkerReply =
   | { loaded: string }
   | { failed: { reason: string; detail: string } }
+  | { judged: number }
   | { id: number; verdicts: Verdict[] }
   | { id: number; error: string }
 
@@ -38,7 +39,14 @@ engine.then(
 
 self.addEventListener('message', ({ data: { id, texts } }: MessageEvent<WorkerRequest>) => {
   engine
-    .then((loaded) => loaded.classify(texts))
+    .then(async (loaded) => {
+      const verdicts: Verdict[] = []
+      for (const text of texts) {
+        verdicts.push(...(await loaded.classify([text])))
+        reply({ judged: verdicts.length })
+      }
+      return verdicts
+    })
     .then(
       (verdicts) => reply({ id, verdicts }),
       (cause: Error) => reply({ id, error: cause.message }),

@@ -1,5 +1,6 @@
 import type { Judgement } from './messages.ts'
 import type { Adapter } from './sites/adapter.ts'
+import { isTooDeep } from './sites/read.ts'
 import { caseKey, type Post } from './types.ts'
 
 /** What a feed needs from outside: it imports neither the model nor the mark. */
@@ -169,7 +170,8 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
       }
       for (const root of adapter.roots?.(doc) ?? []) watch(root)
       const page = new URL(address)
-      const found = new Set<Element>(adapter.posts(doc))
+      // No adapter is given such a page: nothing is found there, which the user is told where posts are expected.
+      const found = new Set<Element>(isTooDeep(doc) ? [] : adapter.posts(doc))
       looking = performance.now() - began
       for (const element of shown.keys()) if (!found.has(element)) forget(element)
       const touched = new Set(dirty)

@@ -46,6 +46,12 @@ export function phraseRule(written: string, now: number): Rule | null {
 /** Rules with one more, which takes the place of its like; the oldest go first. */
 export const withRule = (rules: readonly Rule[], rule: Rule): Rule[] => [...rules.filter(({ id }) => id !== rule.id), rule].slice(-MOST_RULES)
 
+/** In small letters, unit for unit as long as before: İ in small letters is two, and offsets would shift. */
+const lower = (text: string): string => {
+  const small = text.toLowerCase()
+  return small.length === text.length ? small : text.replace(/İ/g, 'i').toLowerCase()
+}
+
 /** What a person's rules make of a verdict: an excepted author is clean, a phrase of theirs is flagged. */
 export function applyRules(post: Post, verdict: Verdict, rules: readonly Rule[], now: number): Verdict {
   if (verdict.band === 'not_judged') return verdict
@@ -54,10 +60,10 @@ export function applyRules(post: Post, verdict: Verdict, rules: readonly Rule[],
     return { ...verdict, band: 'clean', categories: [], form: null, evidence: [], reason: 'authorMuted' }
   }
   if (verdict.band === 'flagged') return verdict
-  const text = post.text.toLowerCase()
+  const text = lower(post.text)
   for (const rule of living) {
     if (rule.kind !== 'phrase') continue
-    const start = text.indexOf(rule.phrase.toLowerCase())
+    const start = text.indexOf(lower(rule.phrase))
     if (start < 0) continue
     // The person's own rule, not a finding of the model: nothing of the model's goes with it.
     const evidence = [{ start, end: start + rule.phrase.length, weight: 1 }]

@@ -1,4 +1,4 @@
-import { isRule, type Rule } from './rules.ts'
+import { isRule, MOST_RULES, type Rule } from './rules.ts'
 
 /** How flagged posts of a site are shown. */
 export const DISPLAYS = ['mark', 'fold', 'off'] as const
@@ -60,8 +60,8 @@ export async function readSettings(storage: StorageArea): Promise<Settings> {
 export function settingsOf(stored: unknown): Settings {
   if (typeof stored !== 'object' || stored === null) return { ...DEFAULTS }
   let value = stored as Record<string, unknown>
-  const from = Number(value['version'])
-  for (let version = Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
+  const from = value['version']
+  for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
   const { display, moderator, preserveReports, stamp, rules, views, language } = value
@@ -72,7 +72,7 @@ export function settingsOf(stored: unknown): Settings {
     moderator: moderator === true,
     preserveReports: preserveReports === true,
     stamp: stampOf(stamp),
-    rules: Array.isArray(rules) ? rules.filter(isRule) : DEFAULTS.rules,
+    rules: Array.isArray(rules) ? rules.filter(isRule).slice(-MOST_RULES) : DEFAULTS.rules,
     views: Array.isArray(views) ? views.filter(isView).slice(0, VIEWS.most) : DEFAULTS.views,
     language: isLanguage(language) ? language : 'auto',
   }

@@ -35,25 +35,30 @@ export interface Reading {
 }
 
 /** The text below `root` as a reader sees it. `root` itself is read even where it is hidden. */
-export function textOf(root: Node | null | undefined, { skip, lines = false }: Reading = {}): string {
+export function textOf(root: Node | null | undefined, reading: Reading = {}): string {
   if (!root) return ''
-  const skipped = typeof skip === 'string' ? (element: Element) => element.matches(skip) : skip
   const text = new Gathered()
+  for (const piece of pieces(root, reading)) text.add(piece)
+  return clip(tidy(text.all()))
+}
+
+function* pieces(root: Node, { skip, lines = false }: Reading): Generator<string, void> {
+  const skipped = typeof skip === 'string' ? (element: Element) => element.matches(skip) : skip
   const open = root.nodeType === 1 && rendered(root as Element)
   // A stack of our own: a page may nest deeper than calls can.
   const steps: (Node | string)[] = [root]
   for (let seen = 0; steps.length > 0 && seen < NODE_LIMIT; seen++) {
     const step = steps.pop()!
-    if (typeof step === 'string') text.add(step)
-    else if (step.nodeType === 3) text.add(plain((step as Text).data, lines || keepsLines(step as Text)))
+    if (typeof step === 'string') yield step
+    else if (step.nodeType === 3) yield plain((step as Text).data, lines || keepsLines(step as Text))
     else if (step.nodeType === 1) {
       const element = step as Element
       const name = element.localName
-      if (element !== root && (NEVER_READ.has(name) || concealed(element) || skipped?.(element) || isFoldLabel(element) || (open && !rendered(element))))
+      if (element !== root && (NEVER_READ.has(name) || concealed(element) || skipped?.(element) || isFoldLabel(element) || (open && !renderedWithin(element))))
         continue
-      if (name === 'br') text.add('\n')
-      else if (name === 'img') text.add(plain(emojiOf(element), false))
-      else if (isPicture(element)) text.add(plain(element.getAttribute('aria-label') ?? '', false))
+      if (name === 'br') yield '\n'
+      else if (name === 'img') yield plain(emojiOf(element), false)
+      else if (isPicture(element)) yield plain(element.getAttribute('aria-label') ?? '', false)
       else {
         const edge = BLOCKS.has(name) ? BLOCK_BREAK : name === 'td' || name === 'th' ? ' ' : ''
         if (edge) steps.push(edge)
@@ -62,7 +67,6 @@ export function textOf(root: Node | null | undefined, { skip, lines = false }: R
       }
     } else if (step.nodeType === 11) pushAll(steps, backwards(step))
   }
-  return clip(tidy(text.all()))
 }
 
 /** Keeps head and tail of a text that is too long; what is offered often stands last. */
@@ -94,14 +98,36 @@ export function hidden(element: Element): boolean {
 
 /** What style sheets say: false for what a live page does not show. Saved pages without a window show all. */
 function rendered(element: Element): boolean {
-  const view = element.ownerDocument.defaultView
-  if (!view || !element.isConnected || !element.checkVisibility) return true
-  for (let at: Element | null = element; at; at = parentOf(at)) {
-    if (at.checkVisibility({ visibilityProperty: true })) return true
-    // This one has no box of its own to ask about.
-    if (view.getComputedStyle(at).display !== 'contents') return false
+  let at: Element | null = element
+  for (let depth = 0; at && depth < DEPTH_LIMIT; depth++, at = parentOf(at)) {
+    if (!renderedWithin(at)) return false
+    if (hasBox(at)) return true
   }
   return true
+}
+
+/** The same of an element whose parent is rendered: nothing above is asked again. */
+function renderedWithin(element: Element): boolean {
+  if (hasBox(element)) return true
+  // This one has no box of its own to ask about.
+  return element.ownerDocument.defaultView!.getComputedStyle(element).display === 'contents'
+}
+
+function hasBox(element: Element): boolean {
+  if (!element.ownerDocument.defaultView || !element.isConnected || !element.checkVisibility) return true
+  return element.checkVisibility({ visibilityProperty: true })
+}
+
+/** Whether a tree nests deeper than any real page does; selectors and ancestors would take a page's thread for seconds. */
+export function isTooDeep(root: ParentNode): boolean {
+  let level: Element[] = [...root.children]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= DEPTH_LIMIT) return true
+    const below: Element[] = []
+    for (const element of level) if (element.firstElementChild) for (const child of element.children) below.push(child)
+    level = below
+  }
+  return false
 }
 
 /** Whether a style sheet shows the breaks of this text, as in `white-space: pre-wrap`. */
@@ -159,8 +185,11 @@ export function all(root: ParentNode, selector: string): Element[] {
   return found
 }
 
-/** Whether the element has something to read. */
-export const hasText = (element: Element): boolean => textOf(element) !== ''
+/** Whether the element has something to read; looked for no further than to the first of it. */
+export function hasText(element: Element): boolean {
+  for (const piece of pieces(element, {})) if (piece.trim() !== '') return true
+  return false
+}
 
 /** A name as one line: the element's text, else what it is labelled with; without `@` and a closing colon. */
 export function nameOf(element: Element | null, skip?: Reading['skip']): string {
@@ -317,7 +346,8 @@ function emojiOf(image: Element): string {
 /** A closing 展开 or 全文 that belongs to the page, not to the author. */
 function isFoldLabel(element: Element): boolean {
   if (!['a', 'span', 'div', 'i'].includes(element.localName)) return false
-  if (element.firstElementChild?.firstElementChild) return false
+  // What nests below is no label, and its text is not gathered for each level.
+  if (element.childElementCount > 3 || [...element.children].some((part) => part.firstElementChild)) return false
   const label = element.textContent ?? ''
   if (label.length > 12 || !FOLD_LABEL.test(label.trim())) return false
   return blank(element, 'nextSibling') && !blank(element, 'previousSibling')

@@ -16,6 +16,9 @@ const SIMPLIFIED = new Map(traditional.split('|').map((pair) => pair.split(' ') 
 /** Longest run of one character that is kept. */
 const RUN = 3
 
+/** Most letters that one sign stands for: ㌖ is a word of six; ﷺ, a phrase of eighteen, stays one sign. */
+const LETTERS = 6
+
 /** Formats, marks over letters, unassigned and private characters, Hangul fillers, skin tones. */
 const INVISIBLE = /\p{Cf}|\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Emoji_Modifier}|[\u115F\u1160\u3164\uFFA0]/u
 const HAN = /\p{Script=Han}/u
@@ -46,8 +49,10 @@ function foldUncached(char: string): string {
   if (code >= 0x1f170 && code <= 0x1f189) return String.fromCharCode(0x61 + code - 0x1f170)
   // Dingbat digits ❶-❿ ➀-➉ ➊-➓ ⓫-⓴.
   if (code >= 0x2776 && code <= 0x2793) return String(((code - 0x2776) % 10) + 1)
+  const plain = char.normalize('NFKC').toLowerCase()
+  if (plain.length > LETTERS) return char
   let out = ''
-  for (const part of char.normalize('NFKC').toLowerCase()) {
+  for (const part of plain) {
     if (INVISIBLE.test(part)) continue
     out += LOOKALIKES[part] ?? SIMPLIFIED.get(part) ?? (/\s/.test(part) ? ' ' : part)
   }

@@ -97,6 +97,17 @@ describe('sites', () => {
   })
 })
 
+test('the policy of extension pages allows our own scripts and WebAssembly, and no more', () => {
+  for (const firefox of [false, true]) {
+    const { content_security_policy: policy } = manifest(firefox) as unknown as { content_security_policy: unknown }
+    expect(policy).toEqual({ extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" })
+  }
+})
+
+test('the threat model names files that are there', () => {
+  for (const [, path] of readFileSync('src/threats.md', 'utf8').matchAll(/`((?:test|extension|models)\/[\w./-]+)`/g)) expect(existsSync(path!), path).toBe(true)
+})
+
 describe('the shipped model', () => {
   const config = configOf(JSON.parse(readFileSync('models/classifier/config.json', 'utf8')))
   test('is the files that its config names, and its labels are those of the product', () => {
