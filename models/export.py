@@ -133,7 +133,7 @@ def main() -> None:
         "calibration": {"scale": round(scale, 5), "shift": round(shift, 5)},
         "thresholds": {
             "gate": round(gated["threshold"], 3), "flagged": round(flagged, 3), "unsure": min(UNSURE, round(flagged, 3)),
-            "category": round(float(category), 2), "word": 0.5,
+            "category": round(float(category), 2),
         },
         "files": files,
     }

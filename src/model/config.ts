@@ -7,8 +7,8 @@ export interface ModelConfig {
   practices: Practice[]
   /** score = sigmoid(scale · logit + shift), fitted on the development split. */
   calibration: { scale: number; shift: number }
-  /** Least logit of the gate with which the judge is asked; least calibrated score of each band, of a category, of an evidence word. */
-  thresholds: { gate: number; flagged: number; unsure: number; category: number; word: number }
+  /** Least logit of the gate with which the judge is asked; least calibrated score of each band, of a category. */
+  thresholds: { gate: number; flagged: number; unsure: number; category: number }
   files: Record<Network, { bytes: number; sha256: string }>
 }
 
@@ -25,7 +25,7 @@ export function configOf(value: unknown): ModelConfig {
     JSON.stringify(config.practices) === JSON.stringify(PRACTICES) &&
     isNumber(config.calibration?.scale) &&
     isNumber(config.calibration?.shift) &&
-    (['gate', 'flagged', 'unsure', 'category', 'word'] as const).every((name) => isNumber(config.thresholds?.[name])) &&
+    (['gate', 'flagged', 'unsure', 'category'] as const).every((name) => isNumber(config.thresholds?.[name])) &&
     NETWORKS.every((name) => isNumber(config.files?.[name]?.bytes) && /^[0-9a-f]{64}$/.test(config.files[name].sha256))
   if (!good) throw new Error('config.json of the model lacks a field, or its practices differ from src/types.ts')
   return config

@@ -50,6 +50,6 @@ export function decide(normalized: Normalized, windows: readonly WindowScores[],
       if (offset >= 0) weights[offset] = Math.max(weights[offset]!, sigmoid(words[i]!))
     })
   }
-  verdict.evidence = explain(normalized, weights, thresholds.word)
+  verdict.evidence = explain(normalized, weights)
   return verdict
 }
