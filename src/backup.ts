@@ -1,4 +1,4 @@
-import { wrongField } from './export/jsonl.ts'
+import { wrongInCase } from './checks.ts'
 import { merge, type Merging } from './merge.ts'
 import { MOST_RULES } from './rules.ts'
 import { DEFAULTS, type Settings, settingsOf, VIEWS } from './settings.ts'
@@ -54,7 +54,7 @@ export function readBackup(text: string): Backup {
   }
   const known = new Set<string>()
   const good = cases.filter((one: unknown, index): one is Case => {
-    const wrong = wrongField(one) || (known.has((one as Case).key) ? 'key' : '')
+    const wrong = wrongInCase(one) || (known.has((one as Case).key) ? 'key' : '')
     if (wrong) problems.push(`cases.${index}: ${wrong}`)
     else known.add((one as Case).key)
     return !wrong

@@ -1,4 +1,5 @@
-import { type Capture, type Choice, type Decision, type Form, type Kind, type Post, PRACTICES, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+import { type Check, DECISIONS, flag, isObject, isPost, isVerdict, listOf, number, oneOf, optional, practiceOrNull, shape, SHORT, text, URL_LIMIT } from './checks.ts'
+import { type Capture, type Choice, type Decision, type Post, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
 
 /**
  * Every message that crosses a border of the extension: name → (request) => reply.
@@ -157,49 +158,10 @@ export interface LiveJudgement extends Judgement {
 export const BATCH_LIMIT = 64
 /** Most cases in one decision: a family, however large. */
 const CHOICES_LIMIT = 100_000
-const SHORT = 500
-const URL_LIMIT = 4_000
 /** Of an inert document, see evidence/inert.ts. */
 const CAPTURE_LIMIT = 600_000
-
-type Check = (value: unknown) => boolean
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const text = (limit: number): Check => (value) => typeof value === 'string' && value.length <= limit
-const optional = (check: Check): Check => (value) => value === undefined || check(value)
-const oneOf = (values: readonly unknown[]): Check => (value) => values.includes(value)
-const listOf = (check: Check, limit: number): Check => (value) => Array.isArray(value) && value.length <= limit && value.every(check)
-const number: Check = (value) => typeof value === 'number' && Number.isFinite(value)
-const flag: Check = (value) => typeof value === 'boolean'
-const shape = (fields: Record<string, Check>): Check => (value) =>
-  isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]))
 const nothing: Check = isObject
 
-const KINDS: readonly Kind[] = ['post', 'comment', 'quote']
-const FORMS: readonly (Form | null)[] = ['ad', 'tutorial', null]
-const DECISIONS: readonly Decision[] = ['open', 'confirmed', 'wrong', 'unsure', 'dismissed']
-
-export const isPost: Check = shape({
-  platform: text(40),
-  id: text(200),
-  kind: oneOf(KINDS),
-  text: text(TEXT_LIMIT + SHORT),
-  title: optional(text(SHORT * 2)),
-  author: shape({ name: text(SHORT), id: optional(text(200)) }),
-  permalink: text(URL_LIMIT),
-  publishedText: optional(text(SHORT)),
-  parentId: optional(text(200)),
-  imageCount: optional(number),
-  titleOnly: optional(flag),
-})
-export const isVerdict: Check = shape({
-  band: oneOf(['flagged', 'unsure', 'clean', 'not_judged']),
-  score: number,
-  categories: listOf(oneOf(PRACTICES), PRACTICES.length),
-  form: oneOf(FORMS),
-  evidence: listOf(shape({ start: number, end: number, weight: number }), 50),
-  model: text(100),
-  reason: optional(text(100)),
-})
 const box = { x: number, y: number, width: number, height: number }
 /** What a content script says of its page, before it is kept. */
 export const isCapture: Check = shape({
@@ -221,7 +183,6 @@ export const isCapture: Check = shape({
   software: text(100),
   source: oneOf(['live', 'saved']),
 })
-const practiceOrNull = oneOf([...PRACTICES, null])
 
 /** Whether a request may be handed to its handler: shape and size, since a page may sit behind the sender. */
 export const CHECKS: { [N in MessageName]: Check } = {

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { basename } from 'node:path'
 import { aboutOf } from '../export/about.ts'
 import { type ExportMeta, FORMATS } from '../export/index.ts'
-import { wrongField } from '../export/jsonl.ts'
+import { wrongInCase } from '../checks.ts'
 import { adapters } from '../sites/index.ts'
 import { type Case, POLICY } from '../types.ts'
 import { command, UsageError } from './command.ts'
@@ -61,7 +61,7 @@ async function readCases(file: string): Promise<{ cases: Case[]; bad: number }> 
   let bad = 0
   const readAt = Date.now()
   for await (const row of readRows(file)) {
-    const one = 'value' in row ? (wrongField(row.value) ? caseOfLine(row.value, readAt) : (row.value as unknown as Case)) : row.error
+    const one = 'value' in row ? (wrongInCase(row.value) ? caseOfLine(row.value, readAt) : (row.value as unknown as Case)) : row.error
     if (typeof one === 'string') {
       bad++
       console.error(`${file}:${row.line}: ${one}`)

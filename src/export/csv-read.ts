@@ -1,7 +1,8 @@
 import Papa from 'papaparse'
 import type zh from '../../public/_locales/zh_CN/messages.json'
 import { type Case, caseKey, type HistoryEntry, PRACTICES, type Practice, type Span } from '../types.ts'
-import { type Problem, type Read, wrongField } from './jsonl.ts'
+import { wrongInCase } from '../checks.ts'
+import type { Problem, Read } from './jsonl.ts'
 import { active, word } from './sheet.ts'
 
 type Key = keyof typeof zh
@@ -134,7 +135,7 @@ function recordIn(cell: string): Case | undefined {
   if (!cell) return undefined
   try {
     const value: unknown = JSON.parse(cell)
-    return wrongField(value) ? undefined : (value as Case)
+    return wrongInCase(value) ? undefined : (value as Case)
   } catch {
     return undefined
   }

@@ -3,7 +3,7 @@
  * so it imports nothing of Node.
  */
 import * as fc from 'fast-check'
-import { isPost } from '../../src/messages.ts'
+import { isPost } from '../../src/checks.ts'
 import type { Adapter } from '../../src/sites/adapter.ts'
 import { broken, diagnostic, healthOf } from '../../src/sites/canary.ts'
 import { generic } from '../../src/sites/generic.ts'
