@@ -1,9 +1,9 @@
 /** Reports to the organisation's endpoint: woken by reports, by alarms, and by whatever else starts the background. */
 import browser from 'webextension-polyfill'
-import { endpointFor } from '../src/managed.ts'
+import { endpointFor } from '../src/store/managed.ts'
 import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
 import { deliver, sendReport } from '../src/sinks/outbox.ts'
-import type { Store } from '../src/store.ts'
+import type { Store } from '../src/store/store.ts'
 import { readPolicy } from './effective.ts'
 import { keptAlive } from './keep-alive.ts'
 

@@ -1,7 +1,7 @@
 /** The settings that hold here: the person's own under the policy of the organisation. */
 import browser from 'webextension-polyfill'
-import { effective, type Managed, managedOf, NOT_MANAGED, type PolicyProblem } from '../src/managed.ts'
-import { DEFAULTS, readSettings, type Settings } from '../src/settings.ts'
+import { effective, type Managed, managedOf, NOT_MANAGED, type PolicyProblem } from '../src/store/managed.ts'
+import { DEFAULTS, readSettings, type Settings } from '../src/store/settings.ts'
 import { generic } from '../src/sites/generic.ts'
 import { adapters } from '../src/sites/index.ts'
 

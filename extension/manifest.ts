@@ -23,7 +23,7 @@ export function manifest(firefox: boolean): ManifestV3Export {
     },
     // Asked for one site at a time, where a person switches the generic reader on.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
-    // Firefox takes a policy without a schema; src/managed checks it there and here.
+    // Firefox takes a policy without a schema; src/store/managed checks it there and here.
     ...(firefox ? {} : { storage: { managed_schema: 'managed_schema.json' } }),
     options_ui: { page: 'extension/options.html', open_in_tab: true },
     // activeTab: the popup may know which page it was opened over and, when asked to check it, read its text (scripting).

@@ -1,7 +1,7 @@
 /** The first page: joins ui/welcome to the permissions, the settings and the check. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { changeSettings, displayOf } from '../src/settings.ts'
+import { changeSettings, displayOf } from '../src/store/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { Welcome } from '../src/ui/welcome.tsx'

@@ -15,7 +15,7 @@ export interface Messages {
   report(request: { post: Post; pageUrl: string; verdict: Verdict; category: Practice | null; note: string }): { receipt: string }
   /** Takes a report back; what was reported stays in the case's history. */
   withdraw(request: { key: string }): void
-  /** Notes that a reported case was handed to a destination of src/router, with the receiver's receipt. */
+  /** Notes that a reported case was handed to a destination of src/advice/router, with the receiver's receipt. */
   hand(request: { key: string; to: string; receipt: string }): void
   /**
    * Keeps what a page shows of a post now, on a person's click. From a content script it is about the sender's own tab.
@@ -26,7 +26,7 @@ export interface Messages {
   decide(request: { choices: Choice[] }): void
   /** Judges one text that a person pasted; nothing is kept. */
   check(request: { text: string }): Verdict
-  /** The settings that hold here, as src/settings reads them: a content script does not get at the organisation's policy. */
+  /** The settings that hold here, as src/store/settings reads them: a content script does not get at the organisation's policy. */
   settings(request: Record<string, never>): unknown
   /** Sends what waits for the organisation's endpoint and is due; replies when it has begun. */
   deliver(request: Record<string, never>): void

@@ -105,7 +105,7 @@ export interface Report {
 }
 
 export interface Handed {
-  /** A destination of src/router, or `endpoint`: the organisation's own, see src/sinks. */
+  /** A destination of src/advice/router, or `endpoint`: the organisation's own, see src/sinks. */
   to: string
   /** The receiver's own receipt, '' where they gave none. */
   receipt: string

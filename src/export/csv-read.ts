@@ -64,7 +64,9 @@ export function readCsv(text: string, siteIds: ReadonlyMap<string, string>): Rea
     if (columns.length === 0) return
     try {
       const one = caseOf((heading) => row[columns.indexOf(word(heading))] ?? '', siteIds)
-      if (keys.has(one.key)) wrong('lineTwice', one.key)
+      const field = wrongInCase(one)
+      if (field) wrong('lineNotCase', field)
+      else if (keys.has(one.key)) wrong('lineTwice', one.key)
       else {
         keys.add(one.key)
         read.cases.push(one)

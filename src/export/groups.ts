@@ -1,6 +1,6 @@
-import { codeOf, kindOf } from '../contacts.ts'
-import type { Links } from '../links.ts'
-import { type Summary, summaryOf } from '../template.ts'
+import { codeOf, kindOf } from '../review/contacts.ts'
+import type { Links } from '../review/links.ts'
+import { type Summary, summaryOf } from '../review/template.ts'
 import { accountOf, type Case, type Practice } from '../types.ts'
 
 /** Whom several cases lead to: an account, or a way to be reached. */

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { renderToString } from 'preact-render-to-string'
-import { linksOf } from '../links.ts'
+import { linksOf } from '../review/links.ts'
 import type { Case } from '../types.ts'
 import { type About, aboutOf, aboutRows } from './about.ts'
 import { AT_ONCE, chunksOf, type ExportFormat, type ExportMeta } from './format.ts'

@@ -1,5 +1,5 @@
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
-import { codeOf, type Contact, contactsOf, kindOf } from '../contacts.ts'
+import { codeOf, type Contact, contactsOf, kindOf } from '../review/contacts.ts'
 import type { Case } from '../types.ts'
 import type { ExportFormat } from './format.ts'
 import { TLP_DEFAULT } from './tlp.ts'

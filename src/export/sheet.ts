@@ -1,5 +1,5 @@
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
-import { stagesOf } from '../chain.ts'
+import { stagesOf } from '../review/chain.ts'
 import type { Case, Practice } from '../types.ts'
 import type { ExportMeta } from './format.ts'
 import { zonedTime } from './time.ts'

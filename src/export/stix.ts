@@ -1,4 +1,4 @@
-import { codeOf, type Contact, contactsOf, kindOf } from '../contacts.ts'
+import { codeOf, type Contact, contactsOf, kindOf } from '../review/contacts.ts'
 import type { Case, Decision } from '../types.ts'
 import type { ExportFormat } from './format.ts'
 import { TLP_DEFAULT, type Tlp } from './tlp.ts'

@@ -1,6 +1,6 @@
 import type { Sheet, SheetData } from 'write-excel-file/universal'
 import writeExcelFile from 'write-excel-file/universal'
-import { linksOf } from '../links.ts'
+import { linksOf } from '../review/links.ts'
 import { aboutOf, aboutRows } from './about.ts'
 import { chunksOf, type ExportFormat } from './format.ts'
 import { identitiesOf, templatesOf } from './groups.ts'

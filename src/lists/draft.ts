@@ -1,5 +1,5 @@
-import { type Contact, CONTACT_KINDS, kindOf, masked } from '../contacts.ts'
-import { gramsOf } from '../grams.ts'
+import { type Contact, CONTACT_KINDS, kindOf, masked } from '../review/contacts.ts'
+import { gramsOf } from '../review/grams.ts'
 import { normalize } from '../text/normalize.ts'
 import { base64url } from '../signed/envelope.ts'
 import { listOfPayload, type SharedList } from './list.ts'

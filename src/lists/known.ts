@@ -1,5 +1,5 @@
-import { type Stage, STAGES } from '../chain.ts'
-import { gramsOf, near } from '../grams.ts'
+import { type Stage, STAGES } from '../review/chain.ts'
+import { gramsOf, near } from '../review/grams.ts'
 import type { Case } from '../types.ts'
 import type { Entry, SharedList } from './list.ts'
 import { familyValue, hasherOf, valuesOf } from './value.ts'

@@ -1,4 +1,4 @@
-import { STAGES, type Stage } from '../chain.ts'
+import { STAGES, type Stage } from '../review/chain.ts'
 import { SignedError } from '../signed/envelope.ts'
 
 export const ENTRY_KINDS = ['organisation', 'contact', 'family'] as const
@@ -10,7 +10,7 @@ export interface Entry {
   kind: (typeof ENTRY_KINDS)[number]
   masked: string
   hash: string
-  /** Of a family alone: the sketch that src/grams makes of its text. */
+  /** Of a family alone: the sketch that src/review/grams makes of its text. */
   grams?: number[]
   stages: Stage[]
   evidence: string[]

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { Backup, BackupPreview } from '../backup.ts'
+import type { Backup, BackupPreview } from '../store/backup.ts'
 import { reasonText, t, timeText } from './i18n.ts'
 
 /** Most malformed parts that are named. */

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { CHECKED, channelsFor } from '../help.ts'
-import { promisesOf } from '../promises.ts'
+import { CHECKED, channelsFor } from '../advice/help.ts'
+import { promisesOf } from '../advice/promises.ts'
 import type { Verdict } from '../types.ts'
 import { wordsOf } from './evidence.tsx'
 import { certaintyText, inLanguage, reasonText, sentenceOf, t, verdictName } from './i18n.ts'

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import { CHANNELS } from '../help.ts'
-import { type Destination, type Role, ROLES, type Route, routesFor } from '../router.ts'
+import { CHANNELS } from '../advice/help.ts'
+import { type Destination, type Role, ROLES, type Route, routesFor } from '../advice/router.ts'
 import type { Case } from '../types.ts'
 import { inLanguage, t } from './i18n.ts'
 import { letterFor } from './letter.ts'

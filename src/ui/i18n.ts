@@ -1,7 +1,7 @@
 import en from '../../public/_locales/en/messages.json' with { type: 'json' }
 import chinese from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
 import taiwan from '../../public/_locales/zh_TW/messages.json' with { type: 'json' }
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../store/settings.ts'
 import type { Band, Decision, Form, HistoryEntry, Kind, Practice, Verdict } from '../types.ts'
 
 /** Every key of the catalogue; all languages have the same ones (test/unit/i18n). */

@@ -1,4 +1,4 @@
-import type { Route } from '../router.ts'
+import type { Route } from '../advice/router.ts'
 import type { Case } from '../types.ts'
 import { timeText, zh } from './i18n.ts'
 

@@ -1,7 +1,7 @@
 import type { Judgement } from '../messages.ts'
 import type { Adapter } from '../sites/adapter.ts'
 import { caseKey, type Decision, type Post, type Practice } from '../types.ts'
-import type { Display } from '../settings.ts'
+import type { Display } from '../store/settings.ts'
 import { fold, highlight, unfold } from './highlight.ts'
 import type { Language } from './i18n.ts'
 import { type MarkProps, removeMark, renderMark } from './mark.tsx'

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { displayOrigin, type Managed, type Origin, type Origins, type PolicyProblem } from '../managed.ts'
-import { displayOf, type Settings } from '../settings.ts'
+import { displayOrigin, type Managed, type Origin, type Origins, type PolicyProblem } from '../store/managed.ts'
+import { displayOf, type Settings } from '../store/settings.ts'
 import type { Endpoint } from '../sinks/endpoint.ts'
 import type { Adapter } from '../sites/adapter.ts'
 import { type Language, languageName, inLanguage, t } from './i18n.ts'

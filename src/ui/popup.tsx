@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import type { EngineState, TabState } from '../messages.ts'
-import { displayOf, type Settings } from '../settings.ts'
-import type { Destination } from '../router.ts'
+import { displayOf, type Settings } from '../store/settings.ts'
+import type { Destination } from '../advice/router.ts'
 import type { Case, Practice, Verdict } from '../types.ts'
 import { Check } from './check.tsx'
 import { type Language, languageTag, setLanguage, t } from './i18n.ts'

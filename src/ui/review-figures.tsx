@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { dailyOf, practicesOf, precisionOf, sizesOf } from '../figures.ts'
-import { type Links, NO_LINKS } from '../links.ts'
+import { dailyOf, practicesOf, precisionOf, sizesOf } from '../review/figures.ts'
+import { type Links, NO_LINKS } from '../review/links.ts'
 import type { Case } from '../types.ts'
 import { Bars, Columns, Figure } from './chart.tsx'
 import { decisionName, type Language, practiceName, t, inLanguage } from './i18n.ts'

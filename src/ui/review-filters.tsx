@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX, RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { type Links, NO_LINKS } from '../links.ts'
+import { type Links, NO_LINKS } from '../review/links.ts'
 import { type Case, PRACTICES } from '../types.ts'
 import { bandName, decisionName, formName, type Key, type Language, practiceName, inLanguage, t } from './i18n.ts'
 import type { Site } from './review.tsx'

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Incoming } from '../import.ts'
+import type { Incoming } from '../export/import.ts'
 import { decisionName, reasonText, t } from './i18n.ts'
 import { firstWords } from './popup-item.tsx'
 

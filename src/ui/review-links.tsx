@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { codeOf, type Contact, kindOf, masked } from '../contacts.ts'
-import { type Links, tagOf } from '../links.ts'
-import { summaryOf } from '../template.ts'
+import { codeOf, type Contact, kindOf, masked } from '../review/contacts.ts'
+import { type Links, tagOf } from '../review/links.ts'
+import { summaryOf } from '../review/template.ts'
 import type { Case } from '../types.ts'
 import { t } from './i18n.ts'
 import type { Filter } from './state.ts'

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { NO_LINKS } from '../links.ts'
-import { FEWEST, type Portrait, portraitsOf } from '../portraits.ts'
+import { NO_LINKS } from '../review/links.ts'
+import { FEWEST, type Portrait, portraitsOf } from '../review/portraits.ts'
 import { Bars, Columns, Figure } from './chart.tsx'
 import { t, inLanguage } from './i18n.ts'
 import type { BoardProps } from './review-figures.tsx'

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { agreementsOf, dueForSecond, type READERS } from '../agreement.ts'
+import { agreementsOf, dueForSecond, type READERS } from '../review/agreement.ts'
 import type { Case, Choice, Decision } from '../types.ts'
 import { Figure } from './chart.tsx'
 import { practiceName, t } from './i18n.ts'

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { type Links, NO_LINKS } from '../links.ts'
+import { type Links, NO_LINKS } from '../review/links.ts'
 import type { Case } from '../types.ts'
 import { decisionName, type Language, scoreOf, inLanguage, t, timeText, verdictName } from './i18n.ts'
 import { firstWords, sealOf } from './popup-item.tsx'

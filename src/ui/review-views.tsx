@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { type View, VIEWS } from '../settings.ts'
+import { type View, VIEWS } from '../store/settings.ts'
 import { t } from './i18n.ts'
 import { type Filter, filterOf, hashOf } from './state.ts'
 

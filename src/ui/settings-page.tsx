@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../rules.ts'
-import { displayOrigin } from '../managed.ts'
-import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../settings.ts'
+import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../store/rules.ts'
+import { displayOrigin } from '../store/managed.ts'
+import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../store/settings.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
 import { ListsSection, type ListsProps } from './lists.tsx'
 import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'

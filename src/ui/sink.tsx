@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Managed, Origin } from '../managed.ts'
+import type { Managed, Origin } from '../store/managed.ts'
 import { type Endpoint, ENDPOINT_KINDS, type EndpointError, type EndpointField, endpointOf } from '../sinks/endpoint.ts'
 import type { Pending } from '../sinks/outbox.ts'
 import { PRACTICES } from '../types.ts'

@@ -1,4 +1,4 @@
-import { type Links, NO_LINKS, tagOf } from '../links.ts'
+import { type Links, NO_LINKS, tagOf } from '../review/links.ts'
 import { accountOf, type Band, type Case, type Choice, type Decision, type Form, PRACTICES, type Practice } from '../types.ts'
 
 export const SPANS = ['day', 'week', 'month'] as const

@@ -1,10 +1,10 @@
 /** Texts of all kinds, through everything that reads text. */
 import * as fc from 'fast-check'
-import { CONTACT_KINDS, contactsOf, kindOf, masked } from '../../src/contacts.ts'
+import { CONTACT_KINDS, contactsOf, kindOf, masked } from '../../src/review/contacts.ts'
 import vocabularyFile from '../../models/classifier/vocabulary.json' with { type: 'json' }
 import { encode, SPECIAL, vocabularyOf, WINDOW } from '../../src/model/tokenizer.ts'
-import { promisesOf } from '../../src/promises.ts'
-import { applyRules, authorRule, isRule, MOST_RULES, phraseRule, type Rule, withRule } from '../../src/rules.ts'
+import { promisesOf } from '../../src/advice/promises.ts'
+import { applyRules, authorRule, isRule, MOST_RULES, phraseRule, type Rule, withRule } from '../../src/store/rules.ts'
 import { clip } from '../../src/sites/read.ts'
 import { normalize } from '../../src/text/normalize.ts'
 import { type Post, PRACTICES, TEXT_LIMIT, type Verdict } from '../../src/types.ts'

@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
-import { type Backup, mergeSettings, previewOf, readBackup, writeBackup } from '../../src/backup.ts'
-import { DEFAULTS, type Settings } from '../../src/settings.ts'
-import { Store } from '../../src/store.ts'
+import { type Backup, mergeSettings, previewOf, readBackup, writeBackup } from '../../src/store/backup.ts'
+import { DEFAULTS, type Settings } from '../../src/store/settings.ts'
+import { Store } from '../../src/store/store.ts'
 import type { Case } from '../../src/types.ts'
 
 const now = Date.UTC(2026, 10, 23)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Contact, contactsOf, masked } from '../../src/contacts.ts'
+import { type Contact, contactsOf, masked } from '../../src/review/contacts.ts'
 
 describe('finds the code however it is written', () => {
   const written: [text: string, contact: Contact][] = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { disguise, randomOf } from '../../models/disguise.ts'
-import { familiesOf } from '../../src/families.ts'
-import { linksOf, sameWords, tagOf } from '../../src/links.ts'
-import { SLOT, summaryOf } from '../../src/template.ts'
+import { familiesOf } from '../../src/review/families.ts'
+import { linksOf, sameWords, tagOf } from '../../src/review/links.ts'
+import { SLOT, summaryOf } from '../../src/review/template.ts'
 import type { Case } from '../../src/types.ts'
 
 const made = (texts: readonly string[], over: (at: number) => Partial<Case['post']> = () => ({})): Case[] =>

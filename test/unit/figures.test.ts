@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { agreementOf, agreementsOf, dueForSecond, type Pair } from '../../src/agreement.ts'
-import { dailyOf, periodOf, practicesOf, precisionOf, sizesOf, wilson } from '../../src/figures.ts'
-import { reachesOf } from '../../src/matrix.ts'
-import { portraitsOf } from '../../src/portraits.ts'
+import { agreementOf, agreementsOf, dueForSecond, type Pair } from '../../src/review/agreement.ts'
+import { dailyOf, periodOf, practicesOf, precisionOf, sizesOf, wilson } from '../../src/review/figures.ts'
+import { reachesOf } from '../../src/review/matrix.ts'
+import { portraitsOf } from '../../src/review/portraits.ts'
 import type { Case, Decision, HistoryEntry, Practice } from '../../src/types.ts'
 
 const at = (month: number, day: number): number => new Date(2026, month - 1, day, 12).getTime()

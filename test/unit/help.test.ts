@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { CHANNELS, CHECKED, channelsFor } from '../../src/help.ts'
-import { PROMISES, promisesOf } from '../../src/promises.ts'
+import { CHANNELS, CHECKED, channelsFor } from '../../src/advice/help.ts'
+import { PROMISES, promisesOf } from '../../src/advice/promises.ts'
 import { PRACTICES } from '../../src/types.ts'
 
 it('says of every channel in both languages what it is for and who runs it', () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudEvent, ReportedData } from '../../src/cloudevent.ts'
 import type { Endpoint } from '../../src/sinks/endpoint.ts'
 import { atOnce, deliver, FIRST_PAUSE, LONGEST_PAUSE, sendReport } from '../../src/sinks/outbox.ts'
-import { type Seen, Store } from '../../src/store.ts'
+import { type Seen, Store } from '../../src/store/store.ts'
 
 const seen = (id: string): Seen => ({
   post: { platform: 'weibo', id, kind: 'post', text: `停息挂账${id}`, author: { name: '某人' }, permalink: '' },

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { onReturn } from '../../src/presence.ts'
+import { onReturn } from '../../src/store/presence.ts'
 
 let hidden = false
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
-import { CHANNELS } from '../../src/help.ts'
-import { ROLES, routesFor } from '../../src/router.ts'
+import { CHANNELS } from '../../src/advice/help.ts'
+import { ROLES, routesFor } from '../../src/advice/router.ts'
 import { type Case, PRACTICES, type Verdict } from '../../src/types.ts'
 import { setLanguage } from '../../src/ui/i18n.ts'
 import { letterFor } from '../../src/ui/letter.ts'

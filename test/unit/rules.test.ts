@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { applyRules, authorRule, isRule, MOST_RULES, phraseRule, RULE_DAYS, withRule } from '../../src/rules.ts'
-import { DEFAULTS, displayOf, settingsOf } from '../../src/settings.ts'
+import { applyRules, authorRule, isRule, MOST_RULES, phraseRule, RULE_DAYS, withRule } from '../../src/store/rules.ts'
+import { DEFAULTS, displayOf, settingsOf } from '../../src/store/settings.ts'
 import type { Post, Verdict } from '../../src/types.ts'
 
 const post: Post = { platform: 'weibo', id: '1', kind: 'post', text: '今天的汤圆很甜，欢迎来尝', author: { name: '小陈', id: '77' }, permalink: '' }

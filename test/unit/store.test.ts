@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { openDB } from 'idb'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { capture } from '../evidence/sample.ts'
-import { DATABASE, type Seen, Store, StoreError, VERSION } from '../../src/store.ts'
+import { DATABASE, type Seen, Store, StoreError, VERSION } from '../../src/store/store.ts'
 import { type Capture, type Case, POLICY, type Post, type Verdict } from '../../src/types.ts'
 
 const post = (id: string): Post => ({ platform: 'weibo', id, kind: 'post', text: `正文${id}`, author: { name: '某人' }, permalink: '' })

@@ -1,8 +1,8 @@
 /** A small, fixed budget of the properties that `npm run torture` tries for long, and what it once found. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { applyRules, phraseRule } from '../../src/rules.ts'
-import { settingsOf } from '../../src/settings.ts'
+import { applyRules, phraseRule } from '../../src/store/rules.ts'
+import { settingsOf } from '../../src/store/settings.ts'
 import { normalize } from '../../src/text/normalize.ts'
 import type { Property } from '../torture/property.ts'
 import { MESSAGES, RECORDS } from '../torture/records.ts'

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { openDB } from 'idb'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Verdicts, VERDICTS_DATABASE, VERDICTS_VERSION } from '../../src/verdicts.ts'
+import { Verdicts, VERDICTS_DATABASE, VERDICTS_VERSION } from '../../src/store/verdicts.ts'
 import type { Verdict } from '../../src/types.ts'
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { normalize } from './text/normalize.ts'
-import { accountOf, type Case } from './types.ts'
+import { normalize } from '../text/normalize.ts'
+import { accountOf, type Case } from '../types.ts'
 
 /** What is known of one family of cases. */
 export interface Summary {

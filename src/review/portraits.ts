@@ -1,7 +1,7 @@
 import { type Stage, stagesOf } from './chain.ts'
 import { periodOf } from './figures.ts'
 import type { Links } from './links.ts'
-import { accountOf, type Case } from './types.ts'
+import { accountOf, type Case } from '../types.ts'
 
 /** A group of fewer accounts is a few persons, and nobody's portrait is drawn. */
 export const FEWEST = 5

@@ -1,8 +1,8 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { merge, type Merging } from './merge.ts'
-import type { Endpoint } from './sinks/endpoint.ts'
-import type { Outbox, Pending } from './sinks/outbox.ts'
-import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from './types.ts'
+import type { Endpoint } from '../sinks/endpoint.ts'
+import type { Outbox, Pending } from '../sinks/outbox.ts'
+import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from '../types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {

@@ -1,4 +1,4 @@
-import { normalize } from './text/normalize.ts'
+import { normalize } from '../text/normalize.ts'
 
 /** Characters that are compared at once. */
 const GRAM = 5

@@ -1,5 +1,5 @@
 import { CHANNELS, type Channel } from './help.ts'
-import type { Form, Practice } from './types.ts'
+import type { Form, Practice } from '../types.ts'
 
 /** Who reports: someone who only saw it, someone who paid or handed over papers, someone whose work it is. */
 export const ROLES = ['reader', 'victim', 'moderator'] as const

@@ -1,4 +1,4 @@
-import type { Practice } from './types.ts'
+import type { Practice } from '../types.ts'
 
 interface Bilingual {
   zh: string

@@ -1,7 +1,7 @@
 import { type Stage, stagesOf } from './chain.ts'
 import type { Contact } from './contacts.ts'
 import type { Links } from './links.ts'
-import { accountOf, type Case } from './types.ts'
+import { accountOf, type Case } from '../types.ts'
 
 /** Whom the rows of the matrix stand for. */
 export const HANDS = ['contact', 'family'] as const

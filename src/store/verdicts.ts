@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { Verdict } from './types.ts'
+import type { Verdict } from '../types.ts'
 
 /** What was said of texts before, for texts that come again: in another tab, after a reload, after a restart. */
 interface Schema extends DBSchema {

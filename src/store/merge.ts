@@ -1,4 +1,4 @@
-import type { Case, Decision, HistoryEntry } from './types.ts'
+import type { Case, Decision, HistoryEntry } from '../types.ts'
 
 /** What a colleague's case means for ours: none of it yet, something to add, nothing, or another decision. */
 export type Merging = 'new' | 'joined' | 'same' | 'conflict'

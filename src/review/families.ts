@@ -1,5 +1,5 @@
 import { gramsOf, mix, near } from './grams.ts'
-import type { Case } from './types.ts'
+import type { Case } from '../types.ts'
 
 /** 28 bands of 3: of two texts with a Jaccard index of 0.5, 97 % meet in some band, with 0.6 more than 99 %. */
 const BANDS = 28

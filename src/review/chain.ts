@@ -1,4 +1,4 @@
-import { PRACTICES, type Practice } from './types.ts'
+import { PRACTICES, type Practice } from '../types.ts'
 
 /** The steps of the trade, from the first contact to the side trades, as public descriptions of the chain order them. */
 export const STAGES = ['recruiting', 'teaching', 'scripting', 'forging', 'negotiating', 'side'] as const

@@ -1,6 +1,6 @@
 import { type Contact, contactsOf } from './contacts.ts'
 import { familiesOf } from './families.ts'
-import type { Case } from './types.ts'
+import type { Case } from '../types.ts'
 
 /** Which cases seem to come from one hand. It links cases; it never flags one. */
 export interface Links {

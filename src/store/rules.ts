@@ -1,4 +1,4 @@
-import type { Post, Verdict } from './types.ts'
+import type { Post, Verdict } from '../types.ts'
 
 /** A person's own exception or addition; gone after {@link RULE_DAYS}. */
 export type Rule = { id: string; until: number } & (

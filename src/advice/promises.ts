@@ -1,5 +1,5 @@
-import { normalize } from './text/normalize.ts'
-import type { Practice } from './types.ts'
+import { normalize } from '../text/normalize.ts'
+import type { Practice } from '../types.ts'
 
 interface Bilingual {
   zh: string

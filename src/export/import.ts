@@ -1,7 +1,7 @@
-import { readCsv } from './export/csv-read.ts'
-import { type Problem, type Read, readJsonl } from './export/jsonl.ts'
-import { merge, type Merging } from './merge.ts'
-import type { Case, Decision } from './types.ts'
+import { readCsv } from './csv-read.ts'
+import { type Problem, type Read, readJsonl } from './jsonl.ts'
+import { merge, type Merging } from '../store/merge.ts'
+import type { Case, Decision } from '../types.ts'
 
 export interface ListFile {
   name: string

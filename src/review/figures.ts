@@ -1,5 +1,5 @@
 import type { Links } from './links.ts'
-import { type Case, type Decision, type HistoryEntry, PRACTICES, type Practice } from './types.ts'
+import { type Case, type Decision, type HistoryEntry, PRACTICES, type Practice } from '../types.ts'
 
 /** Beginning of a day or of a Monday in the reader's zone, as `2026-11-23`. */
 export type Unit = 'day' | 'week'

@@ -1,4 +1,4 @@
-import { type Case, type Decision, type HistoryEntry, PRACTICES, type Practice } from './types.ts'
+import { type Case, type Decision, type HistoryEntry, PRACTICES, type Practice } from '../types.ts'
 
 /** Decisions of two readers on the same posts. */
 export type Pair = readonly [one: Decision, other: Decision]

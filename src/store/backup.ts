@@ -1,8 +1,8 @@
-import { wrongInCase } from './checks.ts'
+import { wrongInCase } from '../checks.ts'
 import { merge, type Merging } from './merge.ts'
 import { MOST_RULES } from './rules.ts'
 import { DEFAULTS, type Settings, settingsOf, VIEWS } from './settings.ts'
-import type { Case } from './types.ts'
+import type { Case } from '../types.ts'
 
 /** Settings and records of one machine, as they are written to a file. */
 export interface Backup {

@@ -1,6 +1,6 @@
-import { type Endpoint, type EndpointError, endpointOf } from './sinks/endpoint.ts'
+import { type Endpoint, type EndpointError, endpointOf } from '../sinks/endpoint.ts'
 import { type Display, displayOf, DISPLAYS, isLanguage, type Settings } from './settings.ts'
-import type { Verdict } from './types.ts'
+import type { Verdict } from '../types.ts'
 
 /** Settings that an organisation can fix. */
 export const LOCKABLE = ['display', 'moderator', 'language', 'rules', 'endpoints'] as const

@@ -1,4 +1,4 @@
-import { normalize } from './text/normalize.ts'
+import { normalize } from '../text/normalize.ts'
 
 /** Figures as people write them, beside the Arabic ones; the normaliser has made 〇 a 0. */
 const FIGURES: Readonly<Record<string, string>> = {
