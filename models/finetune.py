@@ -95,7 +95,7 @@ def finetune(args: argparse.Namespace) -> None:
         losses = []
         for group in groups:
             for part in optimizer.param_groups:
-                part["lr"] = rate_at(step, steps, part["peak"], 200)
+                part["lr"] = args.rate * rate_at(step, steps, part["peak"], 200)
             batch = collate(group)
             blank = (torch.rand(batch["ids"].shape) < plan["blank"]) & (batch["ids"] >= SPECIAL)
             with torch.autocast(DEVICE, torch.bfloat16):
@@ -131,6 +131,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, help="instead of the settings'")
     parser.add_argument("--resume", help="start from this checkpoint, or this judge.onnx, when the corpus has grown")
+    parser.add_argument("--rate", type=float, default=1, help="share of the settings' learning rates: less when training goes on from a checkpoint")
     parser.add_argument("--out", default=f"{WORK}/judge.pt")
     parser.add_argument("--seed", type=int, default=0, help="added to the settings' seed")
     parser.add_argument("--mine", type=int, default=20000, help="ordinary texts scored after each epoch to find the hardest")

@@ -129,14 +129,26 @@ function exampleOf(row: CorpusRow, letters: Letter[], vocabulary: Vocabulary, la
   }
 }
 
-/** Copies of each training row, all disguised but the last; an epoch draws one of them. */
-const COPIES = 5
+/** Disguised copies of each training row; an epoch draws one of these, the padded one and the excerpt. */
+const DISGUISED = 4
 
-/** The last copy: the post among text that has nothing to do with it, as spam is padded and long pages are written. */
+/** The post among text that has nothing to do with it, as spam is padded and long pages are written. */
 function padded(letters: Letter[], other: string, random: () => number): Letter[] {
   const filler = lettersOf(other.slice(0, 300), [])
   const line = lettersOf('\n', [])
   return random() < 0.5 ? [...filler, ...line, ...letters] : [...letters, ...line, ...filler]
+}
+
+/**
+ * The head of a long post, as lists show it. That of an advert is left out unless the first of its deciding words is
+ * still there: before them it may be harmless.
+ */
+function excerpt(letters: Letter[], flag: 0 | 1, random: () => number): Letter[] | null {
+  if (letters.length < 60) return null
+  const kept = Math.floor(letters.length * (0.3 + 0.5 * random()))
+  const deciding = letters.findIndex(({ evidence }, at) => evidence && !letters[at + 1]?.evidence)
+  if (flag === 1 && deciding >= kept) return null
+  return [...letters.slice(0, kept), ...lettersOf(random() < 0.5 ? '…' : '...', [])]
 }
 
 async function makeFinetune(): Promise<void> {
@@ -150,11 +162,13 @@ async function makeFinetune(): Promise<void> {
       const letters = lettersOf(row.text, row.evidence)
       examples.push(exampleOf(row, letters, vocabulary, true))
       if (split !== 'train') continue
-      for (let copy = 0; copy < COPIES - 1; copy++) {
+      for (let copy = 0; copy < DISGUISED; copy++) {
         examples.push(exampleOf(row, disguise(letters, random, vocabulary.keys(), 0.25 + 0.2 * copy), vocabulary, true))
       }
       const filler = fillers[Math.floor(random() * fillers.length)] ?? ''
       examples.push(exampleOf(row, padded(letters, filler, random), vocabulary, true))
+      const head = excerpt(letters, row.flag, random)
+      if (head) examples.push(exampleOf(row, head, vocabulary, true))
     }
     writeLines(`${WORK}/${split}.jsonl`, examples)
   }
