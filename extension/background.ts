@@ -165,9 +165,11 @@ const deliverSoon = deliverWhenDue(store)
 
 /** Whenever it starts, which is many times a day. */
 const DAY = 86_400_000
-void readPolicy().then(async ({ managed: { retentionDays } }) => {
+void Promise.all([readPolicy(), readEffective()]).then(async ([{ managed }, own]) => {
   // A store that cannot be opened says so where it is used.
-  if (retentionDays !== undefined) await store.forget(Date.now() - retentionDays * DAY).catch(() => undefined)
+  const forget = (days: number, reviewed: boolean) => store.forget(Date.now() - days * DAY, reviewed).catch(() => undefined)
+  if (own.retentionDays > 0) await forget(own.retentionDays, false)
+  if (managed.retentionDays !== undefined) await forget(managed.retentionDays, true)
 })
 
 /** Kept in memory only, until the page that checks it has read it. */

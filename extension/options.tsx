@@ -1,6 +1,7 @@
 /** Joins ui/settings-page to the stored settings. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
+import { version } from '../models/classifier/config.json'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/store/backup.ts'
 import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
 import { trust } from '../src/lists/store.ts'
@@ -11,7 +12,9 @@ import { adapters } from '../src/sites/index.ts'
 import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
 import { atOnce } from '../src/sinks/outbox.ts'
 import { onCasesChanged, Store } from '../src/store/store.ts'
+import { Verdicts } from '../src/store/verdicts.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
+import type { Inventory } from '../src/ui/kept.tsx'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
@@ -21,6 +24,7 @@ import { fetchSigned, signedIn } from './fetch-signed.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
+const verdicts = new Verdicts(version)
 const { local } = browser.storage
 
 async function backUp(): Promise<void> {
@@ -42,7 +46,7 @@ async function restore(backup: Backup): Promise<void> {
 }
 
 async function reset(what: 'settings' | 'records'): Promise<void> {
-  if (what === 'records') await store.clear()
+  if (what === 'records') await Promise.all([store.clear(), verdicts.clear()])
   else {
     await changeSettings(local, () => DEFAULTS)
     await store.setEndpoint(undefined)
@@ -74,6 +78,11 @@ async function retry(): Promise<void> {
 async function drop(id: string): Promise<void> {
   await store.drop(id)
   await draw()
+}
+
+async function inspect(): Promise<Inventory> {
+  const [kept, marks, { usage }] = await Promise.all([store.kept(), verdicts.count(), navigator.storage.estimate()])
+  return { ...kept, marks, ...(usage === undefined ? {} : { bytes: usage }) }
 }
 
 async function hasCertificates(pem: string): Promise<boolean> {
@@ -121,6 +130,7 @@ async function draw(): Promise<void> {
       onRead={readFile}
       onRestore={restore}
       onReset={reset}
+      onInspect={inspect}
       hasCertificates={hasCertificates}
       onShelf={shelf}
       onListFile={async (file) => offerOf(await signedIn(file, 'list'), '', Date.now())}

@@ -129,6 +129,14 @@ export interface Choice {
   decision: Decision
 }
 
+/** Numbers of what the store holds; `oldest` is when the case that was not seen for longest was last seen, epoch milliseconds. */
+export interface Kept {
+  cases: number
+  captures: number
+  outbox: number
+  oldest?: number
+}
+
 /** What a page showed of a post at one moment, for a package of evidence. */
 export interface Capture {
   /** Of the case, see {@link caseKey}. */

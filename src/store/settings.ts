@@ -7,6 +7,9 @@ export type Display = (typeof DISPLAYS)[number]
 export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
 export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
 
+export const RETENTION = [7, 30, 90, 180, 365, 0] as const
+const isRetention = (value: unknown): value is number => (RETENTION as readonly unknown[]).includes(value)
+
 export interface View {
   name: string
   /** As the review page's address names it, with its `#`. */
@@ -27,6 +30,8 @@ export interface Settings {
   display: Readonly<Record<string, Display>>
   /** Keys work in the page. */
   moderator: boolean
+  /** Days after which a case that nobody reported or decided is deleted; 0 for never. One of {@link RETENTION}. */
+  retentionDays: number
   /** A report also keeps what the page showed of the post. */
   preserveReports: boolean
   /** Time authority for packages of evidence: its address, '' for none, and the roots that are trusted, PEM. */
@@ -39,7 +44,7 @@ export interface Settings {
   language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, retentionDays: 180, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -64,12 +69,13 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, preserveReports, stamp, rules, views, language } = value
+  const { display, moderator, retentionDays, preserveReports, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
+    retentionDays: isRetention(retentionDays) ? retentionDays : DEFAULTS.retentionDays,
     preserveReports: preserveReports === true,
     stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule).slice(-MOST_RULES) : DEFAULTS.rules,

@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from '
 import { merge, type Merging } from './merge.ts'
 import type { Endpoint } from '../sinks/endpoint.ts'
 import type { Outbox, Pending } from '../sinks/outbox.ts'
-import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, POLICY, type Post, type Practice, type Verdict } from '../types.ts'
+import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, type Kept, POLICY, type Post, type Practice, type Verdict } from '../types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
 interface Schema extends DBSchema {
@@ -247,30 +247,48 @@ export class Store {
     await this.#change(cases.map(({ key }) => key), (old, index) => (old ? merge(old, cases[index]!, now).merged : cases[index]!))
   }
 
-  /** Deletes cases last seen before this time. */
-  async forget(before: number): Promise<void> {
+  /** Deletes cases last seen before this time, with what pages showed of them; `reviewed` also those that a person did something with. */
+  async forget(before: number, reviewed: boolean): Promise<void> {
     const db = await this.#open()
     try {
-      const tx = db.transaction('cases', 'readwrite')
-      const old = await tx.store.index('lastSeen').getAllKeys(IDBKeyRange.upperBound(before, true))
-      for (const key of old) await tx.store.delete(key)
+      const tx = db.transaction(['cases', 'captures'], 'readwrite')
+      const [cases, captures] = [tx.objectStore('cases'), tx.objectStore('captures')]
+      let gone = 0
+      for await (const { value } of cases.index('lastSeen').iterate(IDBKeyRange.upperBound(before, true))) {
+        if (!reviewed && value.history.some(({ what }) => what !== 'flagged')) continue
+        for (const capture of await captures.index('key').getAllKeys(value.key)) void captures.delete(capture)
+        void cases.delete(value.key)
+        gone++
+      }
       await tx.done
-      if (old.length > 0) tellChanged(old.length)
+      if (gone > 0) tellChanged(gone)
     } catch (cause) {
       throw named(cause)
     }
   }
 
-  /** Deletes every case, and what still waits to be sent. */
+  /** Deletes every case, what pages showed of them, and what still waits to be sent. */
   async clear(): Promise<void> {
     const db = await this.#open()
     try {
-      const tx = db.transaction(['cases', 'outbox'], 'readwrite')
-      await Promise.all([tx.objectStore('cases').clear(), tx.objectStore('outbox').clear(), tx.done])
+      const tx = db.transaction(WRITTEN, 'readwrite')
+      await Promise.all([...WRITTEN.map((name) => tx.objectStore(name).clear()), tx.done])
     } catch (cause) {
       throw named(cause)
     }
     tellChanged(0)
+  }
+
+  /** How much is kept of what was read. */
+  async kept(): Promise<Kept> {
+    const db = await this.#open()
+    try {
+      const tx = db.transaction(WRITTEN)
+      const [cases, captures, outbox, oldest] = await Promise.all([...WRITTEN.map((name) => tx.objectStore(name).count()), tx.objectStore('cases').index('lastSeen').get(IDBKeyRange.lowerBound(0))])
+      return { cases: cases as number, captures: captures as number, outbox: outbox as number, ...(oldest ? { oldest: (oldest as Case).lastSeen } : {}) }
+    } catch (cause) {
+      throw named(cause)
+    }
   }
 
   /** All cases, newest first. */

@@ -56,6 +56,16 @@ export class Verdicts {
     return Promise.all(texts.map((text) => this.#pending.get(text)!))
   }
 
+  /** How many texts are known by their mark. */
+  async count(): Promise<number> {
+    return (await this.#opened()).db.count('verdicts')
+  }
+
+  /** Forgets every text. */
+  async clear(): Promise<void> {
+    await (await this.#opened()).db.clear('verdicts')
+  }
+
   /** Ends the connection; opens again when next needed. */
   async close(): Promise<void> {
     const opened = this.#open

@@ -90,6 +90,9 @@ export function historyName(what: HistoryEntry['what']): string {
   return decisionName(what)
 }
 
+/** A whole number as the language groups it. */
+export const numberText = (n: number): string => new Intl.NumberFormat(languageTag()).format(n)
+
 /** `2026-11-23 14:05`, in the reader's own zone. */
 export function timeText(at: number): string {
   const date = new Date(at)

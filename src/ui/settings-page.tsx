@@ -5,13 +5,14 @@ import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../
 import { displayOrigin } from '../store/managed.ts'
 import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../store/settings.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
+import { KeptSection, type KeptProps } from './kept.tsx'
 import { ListsSection, type ListsProps } from './lists.tsx'
 import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
 import { SinkSection, type SinkProps } from './sink.tsx'
 
-export interface SettingsPageProps extends BackupProps, ListsProps, PolicyProps, SinkProps {
+export interface SettingsPageProps extends BackupProps, KeptProps, ListsProps, PolicyProps, SinkProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -57,6 +58,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <Rules {...props} />
       <ListsSection {...props} />
       <PolicySection {...props} />
+      <KeptSection {...props} />
       <BackupSection {...props} />
     </main>
   )

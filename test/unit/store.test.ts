@@ -141,6 +141,31 @@ describe('Store', () => {
     expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:b'])
   })
 
+  test('forgets by age what nobody touched, with a policy also what somebody did; captures go along', async () => {
+    let now = 1_000
+    const store = new Store(() => now)
+    await store.keep([seen('old'), seen('decided'), seen('preserved')])
+    await store.decide([{ key: 'weibo:decided', decision: 'confirmed' }])
+    await store.preserve(capture({ key: 'weibo:preserved', post: post('preserved'), verdict }))
+    now = 5_000
+    await store.keep([seen('new')])
+    expect(await store.kept()).toEqual({ cases: 4, captures: 1, outbox: 0, oldest: 1_000 })
+    await store.forget(2_000, false)
+    expect((await store.all()).map(({ key }) => key).sort()).toEqual(['weibo:decided', 'weibo:new', 'weibo:preserved'])
+    await store.forget(2_000, true)
+    expect((await store.all()).map(({ key }) => key)).toEqual(['weibo:new'])
+    expect(await store.kept()).toEqual({ cases: 1, captures: 0, outbox: 0, oldest: 5_000 })
+  })
+
+  test('clearing leaves nothing of what was read', async () => {
+    const store = new Store()
+    await store.report(seen('a'), null, '', true)
+    await store.preserve(capture({ key: 'weibo:a', post: post('a'), verdict }))
+    expect(await store.kept()).toMatchObject({ cases: 1, captures: 1, outbox: 1 })
+    await store.clear()
+    expect(await store.kept()).toEqual({ cases: 0, captures: 0, outbox: 0 })
+  })
+
   test('takes over the cases of version 1', async () => {
     const old = await openDB(DATABASE, 1, { upgrade: (db) => void db.createObjectStore('cases', { keyPath: 'key' }).createIndex('lastSeen', 'lastSeen') })
     const kept: Case = { key: 'weibo:a', post: post('a'), pageUrl: '', verdict, firstSeen: 1, lastSeen: 2, decision: 'confirmed', history: [] }

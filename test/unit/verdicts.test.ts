@@ -79,6 +79,18 @@ describe('Verdicts', () => {
     expect(asked.slice(5)).toEqual([['1']])
   })
 
+  test('cleared, nothing is on disk of what was read', async () => {
+    const { asked, judge } = judging()
+    const verdicts = new Verdicts('m1')
+    await verdicts.of(['一', '二'], judge)
+    await onDisk()
+    expect(await verdicts.count()).toBe(2)
+    await verdicts.clear()
+    expect(await verdicts.count()).toBe(0)
+    await verdicts.of(['一'], judge)
+    expect(asked.slice(1)).toEqual([['一']])
+  })
+
   test('what could not be judged is asked again, and a judge that is gone is said to be', async () => {
     const verdicts = new Verdicts('m1')
     await verdicts.of(['一'], judging('not_judged').judge)
