@@ -20,6 +20,9 @@ test('settings and records go into one file and come back from it, shown first; 
   })
   const before = await count()
   expect(before).toBeGreaterThan(0)
+  const kept = () => page.locator('.kept td').allInnerTexts()
+  await expect.poll(async () => (await kept()).map(Number)).toEqual([before, 0, 0, expect.any(Number)])
+  expect(Number((await kept())[3])).toBeGreaterThan(before)
 
   for (const name of ['恢复默认设置', '清除全部记录']) {
     await page.getByRole('button', { name }).click()
@@ -27,6 +30,7 @@ test('settings and records go into one file and come back from it, shown first; 
   }
   await expect.poll(count).toBe(0)
   await expect.poll(() => display.inputValue()).toBe('mark')
+  await expect.poll(kept).toEqual(['0', '0', '0', '0'])
 
   await page.locator('.backup input[type=file]').setInputFiles(path)
   await expect.poll(() => page.locator('.backup .notice').innerText()).toMatch(new RegExp(`记录：新增 ${before}[\\s\\S]*网站显示会改：1 处`))
