@@ -32,10 +32,12 @@ export interface Reading {
   skip?: string | ((element: Element) => boolean)
   /** The site shows line breaks of its text nodes (`white-space: pre-*`). */
   lines?: boolean
+  /** The site styles boxes as parts of a line: only text and `br` break it. */
+  inline?: boolean
 }
 
 /** The text below `root` as a reader sees it. `root` itself is read even where it is hidden. */
-export function textOf(root: Node | null | undefined, { skip, lines = false }: Reading = {}): string {
+export function textOf(root: Node | null | undefined, { skip, lines = false, inline = false }: Reading = {}): string {
   if (!root) return ''
   const skipped = typeof skip === 'string' ? (element: Element) => element.matches(skip) : skip
   const text = new Gathered()
@@ -55,7 +57,7 @@ export function textOf(root: Node | null | undefined, { skip, lines = false }: R
       else if (name === 'img') text.add(plain(emojiOf(element), false))
       else if (isPicture(element)) text.add(plain(element.getAttribute('aria-label') ?? '', false))
       else {
-        const edge = BLOCKS.has(name) ? BLOCK_BREAK : name === 'td' || name === 'th' ? ' ' : ''
+        const edge = BLOCKS.has(name) ? (inline ? '' : BLOCK_BREAK) : name === 'td' || name === 'th' ? ' ' : ''
         if (edge) steps.push(edge)
         pushAll(steps, backwards(element))
         if (edge) steps.push(edge)
