@@ -34,6 +34,9 @@ await command(HELP, { url: { type: 'string' }, html: { type: 'string' }, evidenc
   const browser = await openBrowser({ args: ['--host-resolver-rules=MAP * ~NOTFOUND'] })
   try {
     const follower = await follow(browser)
+    // The first content script of a new browser takes seconds to start: what a page shows only at first would go unread.
+    const [first] = pages
+    if (first) await scanPage(browser.context, follower, { ...first, actions: [] }, '<!doctype html>')
     for (const [index, page] of pages.entries()) {
       const keep = evidence === undefined ? undefined : (shown: Page, flagged: LiveJudgement) => preserve(shown, follower, flagged, evidence, String(index))
       const lines = await scanPage(browser.context, follower, page, page.body, keep)

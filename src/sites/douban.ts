@@ -21,11 +21,13 @@ const QUOTE = '.reply-quote'
 const QUOTE_TEXTS = ['.short', '.all', '.reply-quote-content']
 
 const PEOPLE = 'a[href*="/people/"]'
-const COMMENT_NAMES = ['.bg-img-green h4 a', 'h4 a', `.reply-doc ${PEOPLE}`, PEOPLE, '.user-face img[alt]']
+/** Who has left has a name without a link. */
+const COMMENT_NAMES = ['.bg-img-green h4 a', 'h4 a', `.reply-doc ${PEOPLE}`, PEOPLE, 'h4', '.user-face img[alt]']
 const TOPIC_NAMES = ['.from a', `h3 ${PEOPLE}`, '.user-face img[alt]', PEOPLE]
 const NOT_TEXT =
   '.reply-quote, .cmt-img, .operation-div, .operation_div, .comment-report, .comment-vote, .lnk-reply, [class*="toggle"], .pubdate, .pubtime, ' +
   '.infobox, .topic-opt, .sns-bar, .image-caption-hint, h1, h3, h4, .bg-img-green, .user-face'
+const TIMES = '.pubtime, .time'
 const GONE = /^[[【]?(?:该|此)?(?:评论|回应|回复|内容|话题)?(?:已被?|由于)[^\n]{0,12}(?:删除|隐藏|折叠)[^\n]{0,6}$/
 
 export const douban: Adapter = {
@@ -129,7 +131,7 @@ function readTopic(topic: Element, page: URL): Post | null {
 
 const ownOf = (comment: Element) => (part: Element) => part.closest(COMMENT) === comment && !part.closest(QUOTE)
 const commentAuthor = (comment: Element) =>
-  pickName(comment, COMMENT_NAMES, (name) => ownOf(comment)(name) && !name.closest('.reply-content'))
+  pickName(comment, COMMENT_NAMES, (name) => ownOf(comment)(name) && !name.closest('.reply-content') && (!name.matches('h4') || nameOf(name, TIMES) !== ''))
 const commentText = (comment: Element) => pick(comment, COMMENT_TEXTS, ownOf(comment))
 
 function readComment(comment: Element, page: URL): Post | null {
@@ -179,7 +181,7 @@ function readQuote(quote: Element, page: URL): Post | null {
 
 function person(name: Element | null): Author {
   const link = name?.closest(PEOPLE) ?? name?.querySelector(PEOPLE)
-  return { name: nameOf(name) || attribute(name, 'alt'), id: /\/people\/([^/?#]+)/.exec(attribute(link, 'href'))?.[1] }
+  return { name: nameOf(name, TIMES) || attribute(name, 'alt'), id: /\/people\/([^/?#]+)/.exec(attribute(link, 'href'))?.[1] }
 }
 
 function topicAt(url: URL): { id: string; permalink: string } | null {

@@ -121,8 +121,10 @@ function inComment(part: Element, unit: Element): boolean {
 /** A shared post: from a second heading on, the smallest box that also holds words, and not the first heading. */
 function quotesIn(unit: Element): Element[] {
   if (isComment(unit)) return []
-  const [first, ...others] = [...unit.querySelectorAll(unit.querySelector(PROFILE) ? PROFILE : HEADING)]
+  const names = unit.querySelector(PROFILE) ? `${PROFILE}, :is(${HEADING}):has(${PERSON})` : HEADING
+  const [first, ...others] = [...unit.querySelectorAll(names)]
     .filter((heading) => !heading.closest(MESSAGE) && !inComment(heading, unit) && hasText(heading))
+    .filter((heading) => !inside(heading.parentElement!, names, unit))
     .slice(0, 10)
   for (const heading of others)
     for (let at = heading.parentElement; at && first && !at.contains(first); at = at.parentElement)

@@ -23,6 +23,7 @@ const WORDS = [
   `:is(${MAIN}) :is([class^="desc--"], [class*=" desc--"])`,
   '[class*="main--"][class*="open--"]',
   `:is(${MAIN}) [class*="desc" i]:not([class*="price"])`,
+  `:is(${MAIN}) :is([class^="main--"], [class*=" main--"])`,
   '[class^="desc--"], [class*=" desc--"]',
 ]
 const NOT_WORDS = '[class*="price"], [class*="want"], [class*="labels--"], [class*="buttons--"], [class*="tips--"], [class*="expand"]'

@@ -3,7 +3,7 @@
 import type { Author, Post } from '../types.ts'
 import type { Adapter } from './adapter.ts'
 import {
-  address, all, around, attribute, beside, concealed, firstAttribute, hasText, hidden, nameOf, pick, pickName,
+  address, all, around, attribute, before, beside, concealed, firstAttribute, hasText, hidden, nameOf, pick, pickName,
   textOf, toPost,
 } from './read.ts'
 
@@ -150,9 +150,15 @@ function inLinkCard(part: Element): boolean {
 
 const cardTitle = (card: Element): Element | null => pick(card, CAPTIONS, hasText) ?? longest(card, nameIn(card, null))
 
+/** Cards of somebody's own page name nobody: its head does. */
+const ownerOf = (card: Element, page: URL): Element | null =>
+  page.pathname.startsWith('/profile/')
+    ? pickName(card.ownerDocument, NAMES.slice(0, 5), (name) => !name.closest(`${CARD}, ${COMMENT}, header, nav`) && before(name, card))
+    : null
+
 function readCard(card: Element, page: URL): Post | null {
   const title = cardTitle(card)
-  const name = nameIn(card, title)
+  const name = nameIn(card, title) ?? ownerOf(card, page)
   const work = workIn(card, page)
   // Where the video itself plays, its card is a copy with less in it.
   if (work && work.id === workAt(page)?.id && card.ownerDocument.querySelector(FRAME)) return null

@@ -32,6 +32,8 @@ export interface Reading {
   skip?: string | ((element: Element) => boolean)
   /** The site shows line breaks of its text nodes (`white-space: pre-*`). */
   lines?: boolean
+  /** The site styles boxes as parts of a line: only text and `br` break it. */
+  inline?: boolean
 }
 
 /** The text below `root` as a reader sees it. `root` itself is read even where it is hidden. */
@@ -42,7 +44,7 @@ export function textOf(root: Node | null | undefined, reading: Reading = {}): st
   return clip(tidy(text.all()))
 }
 
-function* pieces(root: Node, { skip, lines = false }: Reading): Generator<string, void> {
+function* pieces(root: Node, { skip, lines = false, inline = false }: Reading): Generator<string, void> {
   const skipped = typeof skip === 'string' ? (element: Element) => element.matches(skip) : skip
   const open = root.nodeType === 1 && rendered(root as Element)
   // A stack of our own: a page may nest deeper than calls can.
@@ -60,7 +62,7 @@ function* pieces(root: Node, { skip, lines = false }: Reading): Generator<string
       else if (name === 'img') yield plain(emojiOf(element), false)
       else if (isPicture(element)) yield plain(element.getAttribute('aria-label') ?? '', false)
       else {
-        const edge = BLOCKS.has(name) ? BLOCK_BREAK : name === 'td' || name === 'th' ? ' ' : ''
+        const edge = BLOCKS.has(name) ? (inline ? '' : BLOCK_BREAK) : name === 'td' || name === 'th' ? ' ' : ''
         if (edge) steps.push(edge)
         pushAll(steps, backwards(element))
         if (edge) steps.push(edge)

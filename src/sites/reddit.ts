@@ -11,13 +11,16 @@ const POST = 'shreddit-post, shreddit-ad-post'
 const COMMENT = 'shreddit-comment'
 /** Search results are no `shreddit-post`. */
 const RESULT = '[data-testid="search-post-unit"], [data-testid="search-post-with-content-preview"], [data-testid="search-sdui-post"]'
+/** What a post repeats of another: its heading and words stand where its own pictures would. */
+const CROSSPOST = 'shreddit-post[post-type="crosspost"] [slot="post-media-container"]'
 const OLD_POST = '.thing.link, .thing[data-fullname^="t3_"], .search-result-link'
 const OLD_COMMENT = '.thing.comment, .thing[data-fullname^="t1_"]'
-const POSTS = `${POST}, ${RESULT}, ${OLD_POST}`
+const POSTS = `${POST}, ${RESULT}, ${CROSSPOST}, ${OLD_POST}`
 const COMMENTS = `${COMMENT}, ${OLD_COMMENT}`
 const UNIT = `${POSTS}, ${COMMENTS}`
 
 const TITLES = ['[slot="title"]', '[id^="post-title"]', 'a.title', 'a.search-title', '[data-testid^="post-title"]', 'h1, h2, h3']
+const REPEATED_TITLES = ['.crosspost-title', ...TITLES, 'a[href*="/comments/"]']
 const BODIES = [
   '[slot="text-body"]',
   '[id$="-post-rtjson-content"]',
@@ -61,7 +64,7 @@ const ownOf = (unit: Element) => (part: Element): boolean => {
   return nearest === unit || (nearest !== null && !isUnit(nearest) && nearest.parentElement?.closest(UNIT) === unit)
 }
 
-const titleIn = (unit: Element) => pick(unit, TITLES, (title) => ownOf(unit)(title) && hasText(title) && !title.closest('.md'))
+const titleIn = (unit: Element) => pick(unit, unit.matches(CROSSPOST) ? REPEATED_TITLES : TITLES, (title) => ownOf(unit)(title) && hasText(title) && !title.closest('.md'))
 const nameIn = (unit: Element) =>
   pickName(unit, NAMES, (name) => ownOf(unit)(name) && !name.closest(`${BODIES.join()}, [slot="comment"], [slot="title"]`))
 

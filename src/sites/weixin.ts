@@ -73,8 +73,10 @@ function posts(root: ParentNode): Iterable<Element> {
 const bodyIn = (page: Document): Element | null =>
   BODIES.flatMap((body) => [...page.querySelectorAll(body)]).find((body) => isFilled(body) && !body.closest(COMMENT_LISTS)) ?? null
 const headingIn = (page: Document): Element | null => pick(page, HEADINGS, isFilled)
-const accountIn = (page: Document): Element | null =>
-  pickName(page, NAMES, (name) => !name.closest(`${COMMENT}, ${REPLY}, ${BODIES.join()}`))
+const accountIn = (page: Document): Element | null => {
+  const body = bodyIn(page)
+  return pickName(page, NAMES, (name) => !body?.contains(name) && !name.closest(`${COMMENT}, ${REPLY}`))
+}
 /** Quicker than reading a long article once more. */
 const isFilled = (part: Element): boolean => /\S/.test(part.textContent ?? '')
 

@@ -122,11 +122,13 @@ function readQuote(box: Element, outer: Element, page: URL): Post | null {
 
 function found(unit: Element, own: Own, at: Place | null) {
   const author = authorOf(unit, own, at)
+  const words = textIn(unit, own)
   return {
     id: at?.id,
     author,
     title: textOf(titleIn(unit, own)),
-    body: textOf(textIn(unit, own), { lines: true, skip: (part) => skipped(part) || part.matches(TITLE) }),
+    // A mention stands in a box of its own; breaks are written in the text.
+    body: textOf(words, { lines: true, inline: words?.matches(TEXT), skip: (part) => skipped(part) || part.matches(TITLE) }),
     permalink: at ? `https://x.com/${at.handle ?? author.id ?? 'i'}/status/${at.id}` : '',
     publishedText: textOf(pick(unit, ['time'], own)),
     imageCount: [...unit.querySelectorAll('[data-testid="tweetPhoto"]')].filter(own).length,
