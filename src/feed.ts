@@ -157,6 +157,9 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
     else scanTimer ??= setTimeout(() => void scan(), Math.max(PAUSE, looking * LOOKING))
   }
 
+  /** Gives the page its thread back; false where all has ended meanwhile. */
+  const rest = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(!signal.aborted)))
+
   async function scan(): Promise<void> {
     scanTimer = undefined
     if (doc.hidden) return
@@ -169,8 +172,15 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
       }
       for (const root of adapter.roots?.(doc) ?? []) watch(root)
       const page = new URL(address)
+      let looked = 0
+      for (const steps = adapter.look?.(doc)[Symbol.iterator](); steps && !steps.next().done; ) {
+        if (performance.now() - began < SLICE) continue
+        looked += performance.now() - began
+        if (!(await rest())) return
+        began = performance.now()
+      }
       const found = new Set<Element>(adapter.posts(doc))
-      looking = performance.now() - began
+      looking = looked + performance.now() - began
       for (const element of shown.keys()) if (!found.has(element)) forget(element)
       const touched = new Set(dirty)
       dirty.clear()
@@ -179,8 +189,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
         take(element, page)
         if (performance.now() - began > SLICE) {
           void pump()
-          await new Promise((resolve) => setTimeout(resolve))
-          if (signal.aborted) return
+          if (!(await rest())) return
           began = performance.now()
         }
       }

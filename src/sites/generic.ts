@@ -10,15 +10,23 @@ import { nameIn, ownBoxes, readUnit } from './generic/unit.ts'
 import { beside, hidden, isElement } from './read.ts'
 
 /** The last look: to read a unit is to know which others stand in it. */
-let known: Page = { boxes: [], frames: new Set(), roots: [], units: new Map() }
+let known: Page = { boxes: [], frames: new Set(), roots: [], torn: false, units: new Map() }
+/** A look that was taken in steps and that nobody has asked for yet. */
+let taken: Page | null = null
 
 export const generic: Adapter = {
   id: 'web',
   names: { zh: '通用读取', en: 'Generic reader' },
   matches: [],
+  *look(doc) {
+    const page = yield* find(doc.body)
+    taken = page.torn ? null : page
+  },
   posts(root) {
-    const page = find(topOf(root))
-    if (root.nodeType === 9) known = page
+    const isDocument = root.nodeType === 9
+    const page = (isDocument && taken) || whole(find(isDocument ? (root as Document).body : isElement(root) ? root : null))
+    taken = null
+    if (isDocument) known = page
     return page.units.keys()
   },
   read(element, page) {
@@ -30,11 +38,16 @@ export const generic: Adapter = {
   expects: () => false,
 }
 
-const topOf = (root: ParentNode): Element | null => (root.nodeType === 9 ? (root as Document).body : isElement(root) ? root : null)
+function whole<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
 
 /** A row that was filled anew since the last look is looked at again. */
 function unitAt(element: Element): Unit | undefined {
   const unit = known.units.get(element)
   const isFresh = unit && unit.page.boxes[unit.box.at + 1]?.element.isConnected !== false
-  return isFresh ? unit : find(element).units.get(element)
+  return isFresh ? unit : whole(find(element)).units.get(element)
 }

@@ -40,20 +40,27 @@ export class Tally {
   }
 }
 
+/** Of all boxes in which nothing stands; nobody changes it. */
+export const NOTHING: Tally = Object.freeze(new Tally())
+
 export type Part = 'person' | 'guess' | 'label' | 'time' | 'act' | 'face'
 
-const NONE: readonly Box[] = []
 const classNames = remembered((classes): readonly string[] => [...new Set(classes.split(/\s+/).filter(Boolean))])
 
 /** An element as the page shows it. */
 export class Box {
   readonly element: Element
   readonly tag: Tag
+  /** It has one of the attributes that say more than a class. */
+  readonly marked: boolean
   /** As written; null where the element has none. */
   readonly classes: string | null
   readonly hint: Hint
   readonly parent: Box | null
-  children: readonly Box[] = NONE
+  /** First and last box right below, and the next beside: lists of their own would take most of the memory. */
+  first: Box | null = null
+  last: Box | null = null
+  next: Box | null = null
   /** Its place in page order, and the place behind all below it. */
   readonly at: number
   end = 0
@@ -62,27 +69,36 @@ export class Box {
   letters = 0
   prose = 0
   part: Part | null = null
-  tally = new Tally()
+  tally = NOTHING
   /** The box to cut out, where someone says something in here. */
   open: Box | null = null
   /** It is a unit, or a list of them: no part of the unit around it. */
   cut = false
+  /** All that is written in it, once somebody asked. */
   private written: string | null = null
 
-  constructor(element: Element, tag: Tag, classes: string | null, hint: Hint, parent: Box | null, at: number) {
+  constructor(element: Element, tag: Tag, marked: boolean, classes: string | null, hint: Hint, parent: Box | null, at: number) {
     this.element = element
     this.tag = tag
+    this.marked = marked
     this.classes = classes
     this.hint = hint
     this.parent = parent
     this.at = at
     if (!parent) return
-    if (parent.children === NONE) parent.children = [this]
-    else (parent.children as Box[]).push(this)
+    if (parent.last) parent.last.next = this
+    else parent.first = this
+    parent.last = this
   }
 
   get name(): string {
     return this.tag.name
+  }
+
+  get children(): Box[] {
+    const children: Box[] = []
+    for (let child = this.first; child; child = child.next) children.push(child)
+    return children
   }
 
   get text(): string {
@@ -92,6 +108,12 @@ export class Box {
   get classNames(): readonly string[] {
     return this.classes === null ? [] : classNames(this.classes)
   }
+
+  /** An element without others in it. */
+  fill(text: string): void {
+    this.written = text.trim()
+    this.own = lettersOf(text)
+  }
 }
 
 /** What one walk over a page found. */
@@ -99,61 +121,90 @@ export interface Layout {
   boxes: Box[]
   frames: Set<Element>
   roots: ShadowRoot[]
+  /** While the walk paused, the page lost what it stood at: the rest was not seen. */
+  torn: boolean
 }
 
+/** Attributes that few elements have: the browser finds those that do faster than each is asked. */
+const MARKS = '[hidden], [style], [role], [datetime], [itemprop], [rel]'
+/** Boxes between two moments at which a look may pause. */
+export const STRIDE = 500
+
 /** All boxes in page order. The stack is our own: a page may nest deeper than calls can. */
-export function layoutOf(top: Element | null): Layout {
-  const layout: Layout = { boxes: [], frames: new Set(), roots: [] }
+export function* layoutOf(top: Element | null): Generator<void, Layout> {
+  const layout: Layout = { boxes: [], frames: new Set(), roots: [], torn: false }
+  const { boxes } = layout
+  const marked = new Set<Element>()
   const around: Box[] = []
-  /** Beside each box around, what is left of its nodes: the next sibling, or those slotted into it. */
-  const left: (Node | null)[] = []
+  /** For each box around: the node below it that comes next, in a slot those that stand there. */
+  const next: (Node | null)[] = []
   const slots: (Iterator<Node> | null)[] = []
-  const enter = (element: Element, parent: Box | null): void => {
+
+  const gather = (root: ParentNode): void => {
+    for (const element of root.querySelectorAll(MARKS)) marked.add(element)
+  }
+  function enter(element: Element, parent: Box | null): void {
     const tag = tagOf(element.localName)
-    if (tag.never || concealed(element)) return
+    const isMarked = marked.has(element)
+    if (tag.never || (isMarked && concealed(element))) return
     const classes = element.getAttribute('class')
-    const hint = hintOf(element, classes ?? '')
-    if (parent && isFrame(element, tag, hint, layout.boxes.length)) {
+    const hint = hintOf(classes ?? '', element.id, isMarked ? `${attribute(element, 'itemprop')} ${attribute(element, 'rel')}`.trim() : '')
+    if (parent && (tag.frame || hint.frame || (isMarked && FRAME_ROLES.has(attribute(element, 'role'))) || isHeadOrFoot(element, tag, boxes.length))) {
       layout.frames.add(element)
       return
     }
-    const box = new Box(element, tag, classes, hint, parent, layout.boxes.length)
-    layout.boxes.push(box)
+    const box = new Box(element, tag, isMarked, classes, hint, parent, boxes.length)
+    boxes.push(box)
     const shadow = element.shadowRoot
-    if (shadow) layout.roots.push(shadow)
-    if (box.name === 'pre') {
-      box.own = lettersOf(element.textContent ?? '')
-      return
+    if (shadow) {
+      layout.roots.push(shadow)
+      gather(shadow)
     }
-    const slotted = box.name === 'slot' ? ((element as HTMLSlotElement).assignedNodes?.() ?? []) : []
+    const slotted = tag.name === 'slot' ? ((element as HTMLSlotElement).assignedNodes?.() ?? []) : []
+    const isLeaf = !shadow && slotted.length === 0 && element.firstElementChild === null
+    if (isLeaf || tag.name === 'pre') return box.fill(element.textContent ?? '')
     const slot = slotted.length > 0 ? slotted[Symbol.iterator]() : null
     around.push(box)
     slots.push(slot)
-    left.push(slot ? (slot.next().value ?? null) : (shadow ?? element).firstChild)
+    next.push(slot ? (slot.next().value ?? null) : (shadow ?? element).firstChild)
   }
-  if (top) enter(top, null)
-  while (around.length > 0 && layout.boxes.length < MOST) {
+
+  if (top) {
+    gather(top)
+    // It may be one of a page's own rows.
+    if (top.matches(MARKS)) marked.add(top)
+    enter(top, null)
+  }
+  let pause = STRIDE
+  while (around.length > 0 && boxes.length < MOST) {
     const depth = around.length - 1
-    const node = left[depth]!
+    const node = next[depth]!
     if (!node) {
       around.pop()
       slots.pop()
-      left.pop()
+      next.pop()
       continue
     }
     const slot = slots[depth]
-    left[depth] = slot ? (slot.next().value ?? null) : node.nextSibling
+    next[depth] = slot ? (slot.next().value ?? null) : node.nextSibling
     const box = around[depth]!
     if (node.nodeType === 3) box.own += lettersOf((node as Text).data)
     else if (node.nodeType === 1) enter(node as Element, box)
+    if (boxes.length >= pause) {
+      pause = boxes.length + STRIDE
+      yield
+      if (next.some((node, i) => node && !slots[i] && node.parentNode !== (around[i]!.element.shadowRoot ?? around[i]!.element))) {
+        layout.torn = true
+        break
+      }
+    }
   }
   return layout
 }
 
-/** What stands around the content of a page: menus, side columns, its head and foot. */
-function isFrame(element: Element, tag: Tag, hint: Hint, at: number): boolean {
-  if (tag.frame || hint.frame || FRAME_ROLES.has(attribute(element, 'role'))) return true
-  if (tag.name !== 'header' && tag.name !== 'footer') return false
+/** Head and foot of the page, menus in them. */
+function isHeadOrFoot(element: Element, { name }: Tag, at: number): boolean {
+  if (name !== 'header' && name !== 'footer') return false
   return element.parentElement?.localName === 'body' || (at < 200 && element.querySelector('nav, input, form') !== null)
 }
 

@@ -1,6 +1,6 @@
 /** Where someone says something: which boxes of a page are units, found by names, times and buttons and by what repeats. */
 
-import { alike, Box, layoutOf, type Layout, Tally } from './box.ts'
+import { alike, type Box, layoutOf, type Layout, STRIDE, Tally } from './box.ts'
 import { weigh } from './part.ts'
 
 /** Letters: a text this long stands for itself. */
@@ -25,17 +25,18 @@ interface Found {
   handles: Set<string>
 }
 
-export function find(top: Element | null): Page {
-  const page: Page = { ...layoutOf(top), units: new Map() }
+/** Goes over a page in steps, so that one who looks at it may pause between them; pages are large. */
+export function* find(top: Element | null): Generator<void, Page> {
+  const page: Page = { ...(yield* layoutOf(top)), units: new Map() }
   const { boxes, units } = page
   const found: Found = { cut: new Set(), headlines: new Set(), handles: new Set() }
   // From the last to the first: a box comes after all that stands in it.
   for (let at = boxes.length - 1; at >= 0; at--) {
     const box = boxes[at]!
-    const { children } = box
-    box.end = children.length > 0 ? children[children.length - 1]!.end : at + 1
+    box.end = box.last?.end ?? at + 1
     settle(box, found)
     weigh(box, found.handles)
+    if (at % STRIDE === 0) yield
   }
   const { cut, headlines } = found
   if (boxes[0]?.open) cutOut(boxes[0], cut, false)
@@ -65,14 +66,15 @@ export function isComment(unit: Box): boolean {
 
 /** Adds up what stands in a box, and cuts out what proves to be a unit or a list of them. */
 function settle(box: Box, { cut, headlines }: Found): void {
-  const { children, tally } = box
+  if (!box.first && box.own === 0) return
+  const tally = (box.tally = new Tally())
   tally.plain = box.own
-  if (children.every(({ open, cut, tally }) => !open && !cut && tally.words === 0)) {
-    // Most boxes: nothing is said below.
-    for (const child of children) tally.add(child.tally)
+  if (isQuiet(box)) {
+    for (let child = box.first; child; child = child.next) tally.add(child.tally)
     if (tally.people > 0 && tally.words > 0) box.open = box
     return
   }
+  const { children } = box
   const full = children.filter(({ open }) => open)
   const [first, second] = full
   const like = first ? children.filter((child) => child.open ?? (!child.cut && child.tally.words >= 3 && child.tag.block && (alike(child, first) || (second && alike(child, second))))) : []
@@ -107,6 +109,12 @@ function settle(box: Box, { cut, headlines }: Found): void {
     box.open = tally.words + tally.people + tally.times + tally.acts + tally.pictures > 0 ? box : first.open
     tally.add(first.tally)
   }
+}
+
+/** Most boxes: nothing is said below. */
+function isQuiet({ first }: Box): boolean {
+  for (let child = first; child; child = child.next) if (child.open || child.cut || child.tally.words > 0) return false
+  return true
 }
 
 /** Words that stand as those of posts do, with or without a name. */

@@ -1,6 +1,5 @@
 /** What the names in a page's markup say: classes, ids and the few attributes that name a part. */
 
-import { attribute } from '../read.ts'
 import { remembered, words } from './words.ts'
 
 /** Words that sites of all kinds use in classes and ids; a compound is what its last word says. */
@@ -18,13 +17,15 @@ export type Hint = Readonly<Record<(typeof KINDS)[number], boolean>>
 /** Only so much of a name is read. */
 const LONGEST = 300
 
+const NOTHING: Hint = { person: false, time: false, body: false, title: false, avatar: false, comment: false, frame: false }
+
 const readNames = remembered((written): Hint => {
   const names = written.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().split(/\s+/)
   // Hashes and numbers say nothing; what stands behind `--` may be a part or a state.
   const compounds = [...names, ...names.map((name) => name.replace(/--.*/, ''))].map((name) => name.split(/[^a-z0-9]+/).filter((word) => word !== '' && !/\d/.test(word)))
   const ends = (set: ReadonlySet<string>) => compounds.some((compound) => set.has(compound.at(-1) ?? ''))
   const endsLarge = (set: ReadonlySet<string>) => compounds.some((compound) => set.has(compound.at(-1) ?? '') && !compound.some((word) => SMALL.has(word) || (set === BODY && TITLE.has(word))))
-  return {
+  const hint: Hint = {
     person: compounds.some((compound) => PERSON.test(compound.at(-1) ?? '')),
     time: ends(TIME),
     body: endsLarge(BODY),
@@ -33,15 +34,21 @@ const readNames = remembered((written): Hint => {
     comment: /comment|repl(?:y|ies)/.test(written),
     frame: compounds.some((compound) => !/^(?:with|has|no)$/.test(compound[0] ?? '') && (FRAME.has(compound.at(-1) ?? '') || FRAME.has(compound.slice(-2).join('')))),
   }
+  return KINDS.some((kind) => hint[kind]) ? hint : NOTHING
 })
 
-const merged = (a: Hint, b: Hint): Hint => Object.fromEntries(KINDS.map((kind) => [kind, a[kind] || b[kind]])) as Hint
+function both(a: Hint, b: Hint): Hint {
+  if (b === NOTHING) return a
+  return a === NOTHING ? b : (Object.fromEntries(KINDS.map((kind) => [kind, a[kind] || b[kind]])) as Hint)
+}
 
-/** @param classes the element's `class` */
-export function hintOf(element: Element, classes: string): Hint {
+/**
+ * @param classes the element's `class`
+ * @param named what else names it: `itemprop`, `rel`
+ */
+export function hintOf(classes: string, id: string, named: string): Hint {
   let hint = readNames(classes.slice(0, LONGEST))
   // Ids differ by their numbers, which say nothing.
-  if (element.id !== '') hint = merged(hint, readNames(element.id.slice(0, LONGEST).replace(/\d+/g, '0')))
-  const named = element.localName === 'a' ? `${attribute(element, 'itemprop')} ${attribute(element, 'rel')}`.trim() : attribute(element, 'itemprop')
-  return named === '' ? hint : merged(hint, readNames(named.slice(0, LONGEST)))
+  if (id !== '') hint = both(hint, readNames(id.slice(0, LONGEST).replace(/\d+/g, '0')))
+  return named === '' ? hint : both(hint, readNames(named.slice(0, LONGEST)))
 }

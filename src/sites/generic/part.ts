@@ -1,31 +1,38 @@
 /** What a box is, once all in it is known: a name, a time, a button, or words. */
 
 import { attribute } from '../read.ts'
-import { type Box, type Part, Tally } from './box.ts'
+import { type Box, NOTHING, type Part, Tally } from './box.ts'
 import { isAct, isFollow, isNobody, isPrice, isTime, lettersOf, PERSON_LINK, tagOf, TO } from './words.ts'
 
 /** Names and other parts have no more letters. */
 const NAME = 20
 const SHORT = 18
 
-const COUNT = { person: 'people', guess: 'people', label: 'people', time: 'times', act: 'acts', face: 'pictures' } as const
+const tallyOf = (count: Partial<Tally>): Tally => Object.freeze(Object.assign(new Tally(), count))
+const OF = { person: tallyOf({ people: 1 }), guess: tallyOf({ people: 1 }), label: tallyOf({ people: 1 }), time: tallyOf({ times: 1 }), act: tallyOf({ acts: 1 }), face: tallyOf({ pictures: 1 }) }
+const FOLLOW = tallyOf({ follows: 1 })
+const PICTURE = tallyOf({ pictures: 1 })
+/** A picture in the place of a letter. */
+const EMOJI = tallyOf({ plain: 1 })
 
 /** @param handles names written as `@name`, where a person's address may end in the same */
 export function weigh(box: Box, handles: Set<string>): void {
-  const { element, tag, children, hint, tally, own, name } = box
+  const { element, tag, first, hint, tally, own, name } = box
   let letters = own
-  for (const child of children) letters += child.letters
+  for (let child = first; child; child = child.next) letters += child.letters
   box.letters = letters
   box.part = box.cut ? null : partOf(box, handles)
-  const isMenu = !box.part && isOwnMenu(box)
-  if (box.part || isMenu) box.open = null
-  if (isMenu) tally.people = 0
   if (box.part) {
-    box.tally = new Tally()
-    box.tally[box.part === 'act' && isFollow(box.text) ? 'follows' : COUNT[box.part]] = 1
+    box.open = null
+    box.tally = box.part === 'act' && isFollow(box.text) ? FOLLOW : OF[box.part]
     return
   }
-  if (name === 'img') tally[/^\[.{1,12}\]$|^\p{Extended_Pictographic}/u.test(attribute(element, 'alt')) ? 'plain' : 'pictures'] = 1
+  if (name === 'img') box.tally = /^\[.{1,12}\]$|^\p{Extended_Pictographic}/u.test(attribute(element, 'alt')) ? EMOJI : PICTURE
+  if (tally === NOTHING) return
+  if (isOwnMenu(box)) {
+    box.open = null
+    tally.people = 0
+  }
   const isHeading = tally.words > 0 && (tag.heading || hint.title)
   const isLink = name === 'a'
   if ((isHeading && tally.linked > tally.plain) || (isLink && tally.titles > 0)) tally.headed = 1
@@ -35,29 +42,31 @@ export function weigh(box: Box, handles: Set<string>): void {
     tally.linked = tally.words
     tally.plain = 0
   }
-  if (own > 0 && own < 6 && children.length === 0 && isPrice(box.text)) tally.times = 1
+  if (own > 0 && own < 6 && !first && isPrice(box.text)) tally.times = 1
   if (tally.times > 0 && tally.people + tally.said === 0 && tally.words > 0 && tally.words <= 9 && box.end - box.at <= 12) guessName(box)
   box.prose = own
-  for (const child of children) if (!child.cut) box.prose += isProse(child) ? Math.max(child.tally.plain, child.prose) : child.prose * 0.8
+  for (let child = first; child; child = child.next) if (!child.cut) box.prose += isProse(child) ? Math.max(child.tally.plain, child.prose) : child.prose * 0.8
 }
 
 /** In a row of links, one of them may lead to your own page. */
-function isOwnMenu({ tally, children }: Box): boolean {
-  if (tally.people === 0 || tally.plain + tally.said + tally.times > 0 || children.length <= 2) return false
-  return children.every((child) => child.name === 'a' || child.children[0]?.name === 'a')
+function isOwnMenu(box: Box): boolean {
+  const { people, plain, said, times } = box.tally
+  if (people === 0 || plain + said + times > 0) return false
+  const { children } = box
+  return children.length > 2 && children.every((child) => child.name === 'a' || child.first?.name === 'a')
 }
 
 const isProse = ({ tag, own, letters }: Box): boolean => tag.paragraph || tag.heading || tag.inline || own > letters / 2
 
 function partOf(box: Box, handles: Set<string>): Part | null {
-  const { element, tag, hint, letters, children, parent, tally, name } = box
+  const { element, tag, hint, letters, first, parent, tally, name } = box
   if (name === 'img') return hint.avatar || /头像|avatar/i.test(attribute(element, 'alt')) ? 'face' : null
-  if (tag.time || element.hasAttribute('datetime')) return 'time'
+  if (tag.time || (box.marked && element.hasAttribute('datetime'))) return 'time'
   if (letters > NAME || box.end - box.at > 8) return null
   const link = name === 'a' ? attribute(element, 'href') : ''
   if (letters === 0) {
     if (PERSON_LINK.test(link)) return attribute(element, 'aria-label') ? 'label' : 'face'
-    return hint.avatar && children.length === 0 ? 'face' : null
+    return hint.avatar && !first ? 'face' : null
   }
   const { text } = box
   // A word in the midst of a sentence is a part of the sentence.
@@ -77,8 +86,8 @@ function partOf(box: Box, handles: Set<string>): Part | null {
     const isCalled = () => link !== '' && /^[:：]/.test(near(element, 'nextSibling')) && isFirst()
     if (((isNamed && isOwn()) || isCalled()) && isSpeaker(element, text)) return 'person'
   }
-  if (name === 'button' || attribute(element, 'role') === 'button') return 'act'
-  if (text === '' || letters > SHORT || hint.body || tag.paragraph || tag.heading || children.length > 3 || isSentence(4)) return null
+  if (name === 'button' || (box.marked && attribute(element, 'role') === 'button')) return 'act'
+  if (text === '' || letters > SHORT || hint.body || tag.paragraph || tag.heading || isSentence(4) || box.children.length > 3) return null
   return isAct(text) ? 'act' : null
 }
 
