@@ -22,13 +22,7 @@ export const generic: Adapter = {
     const page = yield* find(doc.body)
     taken = page.torn ? null : page
   },
-  posts(root) {
-    const isDocument = root.nodeType === 9
-    const page = (isDocument && taken) || whole(find(isDocument ? (root as Document).body : isElement(root) ? root : null))
-    taken = null
-    if (isDocument) known = page
-    return page.units.keys()
-  },
+  posts: (root) => lookAt(root).units.keys(),
   read(element, page) {
     const unit = hidden(element) ? undefined : unitAt(element)
     return unit ? readUnit(unit, page, generic.id) : null
@@ -36,6 +30,15 @@ export const generic: Adapter = {
   slot: (element) => beside(element, nameIn(ownBoxes(unitAt(element)))?.element ?? null, null),
   roots: () => known.roots,
   expects: () => false,
+}
+
+/** Looks at a page, or a part of one; of a document that was just looked at in steps, what was found then. */
+export function lookAt(root: ParentNode): Page {
+  const isDocument = root.nodeType === 9
+  const page = (isDocument && taken) || whole(find(isDocument ? (root as Document).body : isElement(root) ? root : null))
+  taken = null
+  if (isDocument) known = page
+  return page
 }
 
 function whole<T>(steps: Generator<void, T>): T {
