@@ -37,6 +37,8 @@ const pageUrl = (): string => location.href.slice(0, 4_000)
 
 /** A page that opens shows its posts within this time, ms. */
 const SETTLED = 6_000
+/** Longest stretch of looking a page over before it gets its thread back, ms. */
+const STRETCH = 8
 /** Most flagged and unsure posts that the popup lists for one tab. */
 const LISTED = 500
 
@@ -129,7 +131,16 @@ async function run(site: Adapter): Promise<void> {
       if (signal.aborted || document.hidden || asked === location.href) continue
       asked = location.href
       const page = new URL(location.href)
-      const health = healthOf(site, document, page)
+      const steps = healthOf(site, document, page)
+      let began = performance.now()
+      let step = steps.next()
+      for (; !step.done; step = steps.next()) {
+        if (performance.now() - began < STRETCH) continue
+        await new Promise((resolve) => setTimeout(resolve))
+        if (signal.aborted) return
+        began = performance.now()
+      }
+      const health = step.value
       const breach = broken(health, site, page)
       partly = breach && !breach.sure ? diagnostic(health, document, page) : undefined
       showBadge()

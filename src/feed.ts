@@ -173,7 +173,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
       for (const root of adapter.roots?.(doc) ?? []) watch(root)
       const page = new URL(address)
       let looked = 0
-      for (const steps = adapter.look?.(doc)[Symbol.iterator](); steps && !steps.next().done; ) {
+      for (const steps = adapter.look?.(doc); steps && !steps.next().done; ) {
         if (performance.now() - began < SLICE) continue
         looked += performance.now() - began
         if (!(await rest())) return

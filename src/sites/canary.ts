@@ -3,7 +3,7 @@
  * that the adapter returned, by what the generic reader finds there, and by what its site usually shows.
  */
 
-import { type Account, accountFor, bareOf, NOTICE, share, unreadIn } from './account.ts'
+import { type Account, accountFor, bareOf, NOTICE, share, type Taken, unreadIn } from './account.ts'
 import type { Adapter } from './adapter.ts'
 import { generic, lookAt } from './generic.ts'
 import { hidden, textOf } from './read.ts'
@@ -92,11 +92,22 @@ const NORMS: Record<string, Partial<Record<keyof Shares, number>>> = {
 const ENOUGH = 0.9
 const SURE = 2
 
-export function healthOf(adapter: Adapter, root: ParentNode, page: URL): Health {
-  const taken = [...adapter.posts(root)].map((element) => ({ element, post: adapter.read(element, page) }))
+/** In steps, between which the page may run: all of it is read twice. */
+export function* healthOf(adapter: Adapter, doc: Document, page: URL): Generator<void, Health> {
+  const taken: Taken[] = []
+  for (const element of adapter.posts(doc)) {
+    taken.push({ element, post: adapter.read(element, page) })
+    yield
+  }
   const read = taken.flatMap(({ post }) => post ?? [])
-  const look = lookAt(root)
-  const others = [...look.units.keys()].flatMap((element) => generic.read(element, page) ?? []).filter(({ text }) => !NOTICE.test(text) && bareOf(text).length > 1)
+  yield* generic.look!(doc)
+  const look = lookAt(doc)
+  const others: Post[] = []
+  for (const element of look.units.keys()) {
+    const post = generic.read(element, page)
+    if (post && !NOTICE.test(post.text) && bareOf(post.text).length > 1) others.push(post)
+    yield
+  }
   const unread = unreadIn(read.map(({ text }) => text))
   const lost = (posts: readonly Post[], least: number) => {
     const count = posts.filter(({ text }) => bareOf(text).length >= least && unread([text]) > 0.5).length

@@ -5,7 +5,7 @@
  */
 
 import type { Adapter } from './adapter.ts'
-import { find, type Page, type Unit } from './generic/find.ts'
+import { find, type Page, type Unit, whole } from './generic/find.ts'
 import { nameIn, ownBoxes, readUnit } from './generic/unit.ts'
 import { beside, hidden, isElement } from './read.ts'
 
@@ -39,13 +39,6 @@ export function lookAt(root: ParentNode): Page {
   taken = null
   if (isDocument) known = page
   return page
-}
-
-function whole<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
 }
 
 /** A row that was filled anew since the last look is looked at again. */

@@ -59,6 +59,14 @@ export function* find(top: Element | null): Generator<void, Page> {
   return page
 }
 
+/** Takes all steps at once. */
+export function whole<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
 export function isComment(unit: Box): boolean {
   for (let box: Box | null = unit, depth = 0; box && depth < 4; box = box.parent, depth++) if (box.hint.comment) return true
   return false
