@@ -10,7 +10,8 @@ import type { Judgement, TabItem, TabState } from '../src/messages.ts'
 import { onReturn } from '../src/store/presence.ts'
 import { authorRule, withRule } from '../src/store/rules.ts'
 import { changeSettings, displayOf, type Settings, settingsOf } from '../src/store/settings.ts'
-import { broken, diagnostic, healthOf } from '../src/sites/canary.ts'
+import { broken, healthOf } from '../src/sites/canary.ts'
+import { diagnostic } from '../src/sites/diagnostic.ts'
 import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
 import { adapterFor } from '../src/sites/index.ts'
@@ -36,6 +37,8 @@ const pageUrl = (): string => location.href.slice(0, 4_000)
 
 /** A page that opens shows its posts within this time, ms. */
 const SETTLED = 6_000
+/** Longest stretch of looking a page over before it gets its thread back, ms. */
+const STRETCH = 8
 /** Most flagged and unsure posts that the popup lists for one tab. */
 const LISTED = 500
 
@@ -50,6 +53,8 @@ async function run(site: Adapter): Promise<void> {
   let reader = site
   /** Why it took over: a report without a word of the page. */
   let newForm: string | undefined
+  /** Such a report where the adapter reads on, though something of the page seems to be missing. */
+  let partly: string | undefined
   const actions: MarkActions = {
     report: (post, judgement, category) =>
       ask('report', { post, pageUrl: pageUrl(), verdict: judgement.verdict, category, note: '' }).then(({ receipt }) => {
@@ -126,8 +131,20 @@ async function run(site: Adapter): Promise<void> {
       if (signal.aborted || document.hidden || asked === location.href) continue
       asked = location.href
       const page = new URL(location.href)
-      const health = healthOf(site, document, page)
-      if (!broken(health, site, page)?.sure) continue
+      const steps = healthOf(site, document, page)
+      let began = performance.now()
+      let step = steps.next()
+      for (; !step.done; step = steps.next()) {
+        if (performance.now() - began < STRETCH) continue
+        await new Promise((resolve) => setTimeout(resolve))
+        if (signal.aborted) return
+        began = performance.now()
+      }
+      const health = step.value
+      const breach = broken(health, site, page)
+      partly = breach && !breach.sure ? diagnostic(health, document, page) : undefined
+      showBadge()
+      if (!breach?.sure) continue
       newForm = diagnostic(health, document, page)
       stop()
       reader = generic
@@ -149,6 +166,7 @@ async function run(site: Adapter): Promise<void> {
     enabled: feed !== undefined,
     ...(feed?.state() ?? { read: 0, pending: 0, notJudged: 0, blind: false }),
     ...(newForm ? { newForm } : {}),
+    ...(partly ? { partly } : {}),
     ...(storeProblem ? { storeProblem } : {}),
     items: [...items.values()].map((item) => ({ ...item, onPage: feed?.elementOf(item.key) !== undefined })),
     pageUrl: pageUrl(),
@@ -159,7 +177,7 @@ async function run(site: Adapter): Promise<void> {
     const now = feed?.state()
     const flagged = [...items.values()].filter(({ verdict, decision }) => verdict.band === 'flagged' && decision !== 'dismissed' && decision !== 'wrong').length
     const badge = {
-      state: !now ? 'off' : now.blind || newForm || now.notJudged > 0 || storeProblem ? 'attention' : flagged === 0 && now.pending > 0 ? 'loading' : 'on',
+      state: !now ? 'off' : now.blind || newForm || partly || now.notJudged > 0 || storeProblem ? 'attention' : flagged === 0 && now.pending > 0 ? 'loading' : 'on',
       flagged,
     } as const
     if (JSON.stringify(badge) === lastBadge) return

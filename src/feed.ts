@@ -158,6 +158,9 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
     else scanTimer ??= setTimeout(() => void scan(), Math.max(PAUSE, looking * LOOKING))
   }
 
+  /** Gives the page its thread back; false where all has ended meanwhile. */
+  const rest = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(!signal.aborted)))
+
   async function scan(): Promise<void> {
     scanTimer = undefined
     if (doc.hidden) return
@@ -171,8 +174,16 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
       for (const root of adapter.roots?.(doc) ?? []) watch(root)
       const page = new URL(address)
       // No adapter is given such a page: nothing is found there, which the user is told where posts are expected.
-      const found = new Set<Element>(isTooDeep(doc) ? [] : adapter.posts(doc))
-      looking = performance.now() - began
+      const tooDeep = isTooDeep(doc)
+      let looked = 0
+      for (const steps = tooDeep ? undefined : adapter.look?.(doc); steps && !steps.next().done; ) {
+        if (performance.now() - began < SLICE) continue
+        looked += performance.now() - began
+        if (!(await rest())) return
+        began = performance.now()
+      }
+      const found = new Set<Element>(tooDeep ? [] : adapter.posts(doc))
+      looking = looked + performance.now() - began
       for (const element of shown.keys()) if (!found.has(element)) forget(element)
       const touched = new Set(dirty)
       dirty.clear()
@@ -181,8 +192,7 @@ export function watchFeed(doc: Document, adapter: Adapter, host: FeedHost, signa
         take(element, page)
         if (performance.now() - began > SLICE) {
           void pump()
-          await new Promise((resolve) => setTimeout(resolve))
-          if (signal.aborted) return
+          if (!(await rest())) return
           began = performance.now()
         }
       }

@@ -142,6 +142,8 @@ export interface TabState {
   blind: boolean
   /** The site's form is new to its adapter and the generic reader took over: a report of it without a word of the page. */
   newForm?: string
+  /** The adapter reads on, but some of what the page shows may be missing: such a report. */
+  partly?: string
   /** Flagged and unsure, in the order they were read. */
   items: TabItem[]
   pageUrl: string

@@ -12,6 +12,8 @@ export interface Adapter {
   matches: readonly string[]
   /** Elements at or under `root` that each hold one unit (quotes inside posts are units of their own), in page order. */
   posts(root: ParentNode): Iterable<Element>
+  /** Where finding posts takes long: what {@link posts} of the document does first, in steps between which the page may run. */
+  look?(doc: Document): Generator<void, void>
   /** Reads one of those elements; null while it is not rendered, parked, a hidden copy, or no post at all. */
   read(element: Element, page: URL): Post | null
   /** Where the mark of this unit goes: it is placed after the given node, or as first child of `parent`. */

@@ -81,6 +81,7 @@ export function noticesOf(props: PopupProps): JSX.Element[] {
     notices.push(<Notice key="not-judged" heading={t('notJudged', { n: tab.notJudged })} hint={said ? '' : reasonText(tab.notJudgedReason)} />)
   }
   if (tab.newForm) notices.push(<Notice key="form" alert heading={t('blind')} hint={t('newFormHint')}><CopyDiagnostic text={tab.newForm} /></Notice>)
+  else if (tab.partly) notices.push(<Notice key="form" alert heading={t('blind')} hint={t('partlyHint')}><CopyDiagnostic text={tab.partly} /></Notice>)
   if (tab.blind) notices.push(<Notice key="tab" alert heading={t('blind')} hint={t('blindHint')} />)
   else if (tab.items.length === 0 && engine.state !== 'failed') {
     const loading = engine.state === 'loading' || (engine.state === 'idle' && tab.pending > 0)

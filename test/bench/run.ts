@@ -8,9 +8,10 @@ import { longDay } from './long.ts'
 import type { Measure } from './measure.ts'
 import { packageSize } from './package.ts'
 import { coldStart, firstMark, idle, scrolling } from './pages.ts'
+import { genericReader } from './reader.ts'
 import { readResults, type Result } from './result.ts'
 
-const MEASURES: readonly Measure[] = [packageSize, ordinaryFeed, judgedFeed, seenAgain, coldStart, firstMark, scrolling, longDay, idle]
+const MEASURES: readonly Measure[] = [packageSize, ordinaryFeed, judgedFeed, seenAgain, coldStart, firstMark, scrolling, longDay, idle, genericReader]
 
 const HELP = `
 用法  npm run --silent bench -- [--only NAME]… [--rounds 5] [--compare OLD.json] > NEW.json

@@ -54,6 +54,17 @@ describe('when something fails, the user sees a state', () => {
     await popup.close()
     await page.close()
   })
+
+  test('posts that only the structure of the page still shows are read by it, and the popup has a report to copy', async () => {
+    const post = (i: number) => `<div class="q${i % 2}"><a href="/u/10${i}">某人${i}</a><time>昨天</time><p>第 ${i} 条，今天的天气真不错，出门走了走。</p></div>`
+    const page = await it.browser.context.newPage()
+    await page.route('https://weibo.com/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: `<body>${Array.from({ length: 12 }, (_, i) => post(i)).join('')}` }))
+    await page.goto('https://weibo.com/')
+    await page.bringToFront()
+    await expect.poll(async () => (await it.follower.state())?.newForm, { timeout: 20_000 }).toMatch(/^adapter weibo, weibo\.com\/\nfound 0, read 0/)
+    await expect.poll(async () => (await it.follower.state())?.read, { timeout: 20_000 }).toBe(12)
+    await page.close()
+  })
 })
 
 test('a model file that cannot be read: nothing is called clean, and the popup says why', async () => {

@@ -5,8 +5,10 @@
 import * as fc from 'fast-check'
 import { isPost } from '../../src/checks.ts'
 import type { Adapter } from '../../src/sites/adapter.ts'
-import { broken, diagnostic, healthOf } from '../../src/sites/canary.ts'
+import { broken, healthOf } from '../../src/sites/canary.ts'
+import { diagnostic } from '../../src/sites/diagnostic.ts'
 import { generic } from '../../src/sites/generic.ts'
+import { whole } from '../../src/sites/generic/find.ts'
 import { adapters } from '../../src/sites/index.ts'
 import { hidden, isTooDeep, textOf } from '../../src/sites/read.ts'
 import { type Post, TEXT_LIMIT } from '../../src/types.ts'
@@ -137,7 +139,7 @@ export function doms(tags: ReadonlyMap<string, readonly Tag[]>, document: Docume
       holds([one, branches]) {
         if (one === generic) return
         plant(one, branches)
-        const health = healthOf(one, document, urlOf(one))
+        const health = whole(healthOf(one, document, urlOf(one)))
         broken(health, one, urlOf(one))
         sure(diagnostic(health, document, urlOf(one)).length < 20_000, 'the diagnostic is bounded')
       },

@@ -148,11 +148,28 @@ describe('any page', () => {
       at.append(next)
       at = next
     }
+    // happy-dom's own search calls itself for each level; what is searched for, attributes, none has here.
+    deep.body.querySelectorAll = () => document.createDocumentFragment().querySelectorAll('*')
     expect(() => read(deep, page)).not.toThrow()
     const wide = parse(`<p>${'<a href="/u/1">@某人</a>'.repeat(20_000)}</p>`)
     expect(() => read(wide, page)).not.toThrow()
     const odd = parse('<div class="'.concat('x '.repeat(50_000), '"><a href="javascript:alert(1)">点</a><time datetime="never">?</time><svg><title>a</title></svg><template><p>b</p></template></div>'))
     expect(() => read(odd, page)).not.toThrow()
+  })
+
+  it('can be looked at in steps, as long as it stays', () => {
+    const long = () => parse(feed(Array.from({ length: 600 }, (_, i) => `第 ${i} 条，说一些关于天气的事情`)))
+    const document = long()
+    const steps = [...generic.look!(document)]
+    expect(steps.length).toBeGreaterThan(4)
+    const posts = read(document, page)
+    expect(posts).toEqual(read(long(), page))
+    expect(posts).toHaveLength(600)
+    // What a page lost while nobody looked would take all that stands behind it along.
+    const changing = long()
+    let step = 0
+    for (const _ of generic.look!(changing)) if (step++ === 1) changing.querySelector('main')!.replaceChildren(...[...changing.querySelectorAll('.item')].slice(400))
+    expect(read(changing, page)).toHaveLength(200)
   })
 
   it('is quick on a long one', () => {

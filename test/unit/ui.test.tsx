@@ -199,6 +199,7 @@ describe('popup', () => {
     ['first posts waiting', { engine: { state: 'idle' }, tab: tab({ pending: 3 }) }, '正在载入识别模型'],
     ['not supported', { tab: { kind: 'unsupported' } }, '这个网站还不在识别范围内'],
     ['blind', { tab: tab({ blind: true }) }, '本页的版式我们还不认识'],
+    ['read in part', { tab: tab({ partly: 'adapter weibo' }) }, '本页的版式我们还不认识网站可能改版了，有些内容可能没有读到'],
     ['off', { tab: tab({ enabled: false, items: [item()] }) }, '在微博上已关闭'],
     ['store full', { storeReason: 'storeFull' }, '磁盘空间不足'],
     ['not judged', { tab: tab({ notJudged: 4, notJudgedReason: 'engineTimeout' }) }, '4 条未判断这次判断超时'],
