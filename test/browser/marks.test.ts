@@ -71,11 +71,14 @@ test('sample feeds: adverts are marked and clean posts are not', async () => {
       for (const { post, verdict } of await it.follower.take()) read.push({ text: plain(post.text), band: verdict.band })
     }
     const shows = (reading: string, written: string) => written.includes(reading.slice(0, 24)) || reading.includes(written.slice(0, 24))
-    const adverts = posts.filter(({ flag }) => flag === 1).map(({ title = '', text }) => plain(title + text))
-    missed.push(...adverts.filter((advert) => !read.some(({ text, band }) => (band === 'flagged' || band === 'unsure') && shows(text, advert))))
-    wrong.push(...read.filter(({ text, band }) => band === 'flagged' && !adverts.some((advert) => shows(text, advert))).map(({ text }) => text))
+    for (const { title = '', text, flag } of posts) {
+      const written = plain(title + text)
+      const bands = read.filter((one) => shows(one.text, written)).map(({ band }) => band)
+      if (flag === 1 && !bands.includes('flagged') && !bands.includes('unsure')) missed.push(written)
+      if (flag === 0 && bands.includes('flagged')) wrong.push(written)
+    }
   }
   expect(missed).toEqual([])
-  // The excerpt of a long diary in a list; its own page reads clean.
+  // A diary of how its author paid his debts, told in steps (models/card.md, "Known failures").
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(1)
 }, 300_000)
