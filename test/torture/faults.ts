@@ -145,6 +145,12 @@ const MODELS: Readonly<Record<string, (file: string) => void>> = {
   },
 }
 
+/** Ways in which the engine goes away. */
+const ENDS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'offscreen document closed': (page) => page.evaluate(() => chrome.offscreen.closeDocument().catch(() => undefined)),
+  'engine worker ended': (page) => page.evaluate(() => chrome.runtime.sendMessage({ to: 'engine', name: 'engineEnd', request: {} }).catch(() => undefined)),
+}
+
 export const FAULTS: readonly Fault[] = [
   {
     name: 'fault: service worker stopped around a report',
@@ -172,8 +178,8 @@ export const FAULTS: readonly Fault[] = [
       })
     },
   },
-  {
-    name: 'fault: offscreen document closed while it judges',
+  ...Object.entries(ENDS).map(([what, end]): Fault => ({
+    name: `fault: ${what} while it judges`,
     async round(seed, ms) {
       const wait = delays(seed)
       let page: Page
@@ -186,32 +192,12 @@ export const FAULTS: readonly Fault[] = [
       }, async () => {
         const asked = check(page)
         await wait(60)
-        await page.evaluate(() => chrome.offscreen.closeDocument().catch(() => undefined))
+        await end(page)
         sureOfVerdict(await asked, sound)
         sureOfVerdict({ value: await verdictAgain(page) }, sound)
       })
     },
-  },
-  {
-    name: 'fault: engine worker ended while it judges',
-    async round(seed, ms) {
-      const wait = delays(seed)
-      let page: Page
-      let sound: Verdict
-      return tries(ms, async () => {
-        const browser = await openBrowser()
-        page = await browser.openOwn('extension/review.html')
-        sound = await verdictAgain(page)
-        return browser
-      }, async () => {
-        const asked = check(page)
-        await wait(60)
-        await page.evaluate(() => chrome.runtime.sendMessage({ to: 'engine', name: 'engineEnd', request: {} }).catch(() => undefined))
-        sureOfVerdict(await asked, sound)
-        sureOfVerdict({ value: await verdictAgain(page) }, sound)
-      })
-    },
-  },
+  })),
   ...Object.entries(MODELS).map(([how, change]): Fault => ({
     name: `fault: model file ${how}`,
     async round(_, ms) {
