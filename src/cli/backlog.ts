@@ -6,6 +6,8 @@ import { UsageError } from './command.ts'
 export const SUBJECTS = { posts: 'posts.in', verdicts: 'verdicts.out', dead: 'posts.dead' } as const
 /** Tries of one post before it becomes a dead letter. */
 export const TRIES = 5
+/** Deliveries that ended without a word before a post is buried unread: servers and workers that died bring about most of them. */
+export const SILENT_TRIES = 20
 /** A post that is held this long without a sign of life goes to another worker. */
 export const ACK_WAIT = 30_000
 /** A verdict that comes twice within this time is kept once. The server keeps the ids of this time in memory. */
@@ -79,5 +81,5 @@ export function postOf(data: Uint8Array): IncomingPost {
 /** A dead letter: why, after how many tries, and the message as it came, as far as it is UTF-8. */
 export function deadLetterOf(msg: JsMsg, reason: string): { reason: string; tries: number; sequence: number; message: string } {
   // Twice the length that is read of a post, so that a letter stays well below the server's limit.
-  return { reason, tries: Math.min(msg.info.deliveryCount, TRIES), sequence: msg.seq, message: new TextDecoder().decode(msg.data).slice(0, 20_000) }
+  return { reason, tries: Math.min(msg.info.deliveryCount, SILENT_TRIES), sequence: msg.seq, message: new TextDecoder().decode(msg.data).slice(0, 20_000) }
 }

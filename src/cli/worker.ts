@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConsumerMessages, jetstream, JetStreamApiCodes, JetStreamApiError, type JsMsg } from '@nats-io/jetstream'
 import { type NatsConnection } from '@nats-io/transport-node'
-import { ACK_WAIT, deadLetterOf, type IncomingPost, openBacklog, postOf, SUBJECTS, TRIES } from './backlog.ts'
+import { ACK_WAIT, deadLetterOf, type IncomingPost, openBacklog, postOf, SILENT_TRIES, SUBJECTS, TRIES } from './backlog.ts'
 import { command, countOf, UsageError } from './command.ts'
 import { connectTo, PASSWORD } from './connect.ts'
 import { printed } from './model.ts'
@@ -34,6 +34,11 @@ SIGTERM、SIGINT：做完手上的再退出 · finishes what it holds, then ends
 const AT_ONCE = 16
 /** How long SIGTERM waits for servers that are away before it leaves the rest to other workers. */
 const DRAIN = 15_000
+
+interface Asked {
+  msg: JsMsg
+  post: IncomingPost
+}
 
 class Judging {
   readonly #nc: NatsConnection
@@ -80,24 +85,28 @@ class Judging {
   }
 
   async #batch(batch: JsMsg[]): Promise<void> {
-    const asked: { msg: JsMsg; post: IncomingPost }[] = []
+    const asked: Asked[] = []
+    const alone: Asked[] = []
     const answers: Promise<void>[] = []
     for (const msg of batch) {
-      // Delivered once more than it may be tried: the tries before ended without a word.
-      if (msg.info.deliveryCount > TRIES) answers.push(this.#bury(msg, `${TRIES} tries ended without an answer: each ended its worker or took longer than it may be held`))
-      else {
-        try {
-          asked.push({ msg, post: postOf(msg.data) })
-        } catch (cause) {
-          answers.push(this.#fail(msg, (cause as Error).message))
-        }
+      if (msg.info.deliveryCount > SILENT_TRIES) {
+        answers.push(this.#bury(msg, `${SILENT_TRIES} deliveries ended without an answer: each ended its worker or took longer than it may be held`))
+        continue
+      }
+      try {
+        // One that ends its worker must not take its neighbours with it each time.
+        const list = msg.info.deliveryCount > TRIES ? alone : asked
+        list.push({ msg, post: postOf(msg.data) })
+      } catch (cause) {
+        answers.push(this.#fail(msg, (cause as Error).message))
       }
     }
     answers.push(this.#judge(asked))
     await Promise.all(answers)
+    for (const one of alone) await this.#judge([one])
   }
 
-  async #judge(asked: { msg: JsMsg; post: IncomingPost }[]): Promise<void> {
+  async #judge(asked: Asked[]): Promise<void> {
     if (asked.length === 0) return
     try {
       const verdicts = await this.#pool.classify(asked.map(({ post }) => post.text))

@@ -138,9 +138,9 @@ describe('three servers', () => {
     expect(ids).toHaveLength(posts.length)
     expect(new Set(ids)).toEqual(new Set(posts.map(({ id }) => id)))
     expect(await stored('posts-dead')).toBe(0)
-    for (const { child, ended } of [other, replacement]) {
+    for (const { child, ended, stderr } of [other, replacement]) {
       child.kill('SIGTERM')
-      expect(await ended).toBe(0)
+      expect(await ended, stderr()).toBe(0)
     }
   }, 400_000)
 
