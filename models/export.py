@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from common import OUT, WORK, settings, vocabulary_size
 from examples import read_examples
 from gate import gate_of
-from network import Classifier, encoder_of
+from network import judge_of
 
 # Unsure begins where a moderator would flag as likely as not; scores are calibrated.
 UNSURE = 0.5
@@ -114,7 +114,7 @@ def main() -> None:
     args = parser.parse_args()
     os.makedirs(OUT, exist_ok=True)
     judged, gated = load("judge"), load("gate")
-    judge, gate = Classifier(encoder_of(settings(), vocabulary_size()), 0.0), gate_of(gated["plan"])
+    judge, gate = judge_of(settings(), vocabulary_size()), gate_of(gated["plan"])
     judge.load_state_dict(judged["model"])
     gate.load_state_dict(gated["model"])
     files = {"judge": write(judge, "judge", {"post": {}, "words": {1: "length"}}), "gate": write(gate, "gate", {"flag": {}})}

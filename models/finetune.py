@@ -61,7 +61,8 @@ def resume(model: Classifier, path: str) -> None:
             raise SystemExit(f"{path} lacks {', '.join(missing)}: was it exported with other settings?")
         model.load_state_dict(state)
     else:
-        model.load_state_dict(torch.load(path, map_location=DEVICE, weights_only=False)["model"])
+        weights = torch.load(path, map_location=DEVICE, weights_only=False)["model"]
+        model.load_state_dict({name: value for name, value in weights.items() if not name.startswith("grams.")})
 
 
 def finetune(args: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from common import DEVICE, WORK, rate_at, save, settings, vocabulary_size
 from examples import batches, collate, families_of, read_examples, score
-from network import Classifier, Gate, encoder_of
+from network import Classifier, Gate, judge_of
 
 
 def gate_of(plan: dict) -> Gate:
@@ -52,7 +52,7 @@ def main(args: argparse.Namespace) -> None:
     plan = cfg["gate"] | ({"embed": args.embed, "width": args.width, "layers": args.layers} if args.embed else {})
     torch.manual_seed(cfg["seed"])
     draw = np.random.default_rng(cfg["seed"])
-    judge = Classifier(encoder_of(cfg, vocabulary_size()), 0.0).to(DEVICE)
+    judge = judge_of(cfg, vocabulary_size()).to(DEVICE)
     judge.load_state_dict(torch.load(f"{WORK}/judge.pt", map_location=DEVICE, weights_only=False)["model"])
     pool = read_examples("ordinary")
     chosen = draw.choice(len(pool), min(len(pool), plan["ordinary"]), replace=False)

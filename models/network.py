@@ -97,12 +97,44 @@ class Pretrainer(nn.Module):
         return F.linear(self.turn(self.encoder(ids)[hidden]), self.encoder.embed.weight, self.bias)
 
 
+class Grams(nn.Module):
+    """Character ids (W, T) → flag logit (W,): a weight for each run of one to four characters, by hash
+    (Weinberger et al. 2009). What a deep encoder this small smooths over, a turn of phrase, is plain here."""
+
+    LONGEST = 4
+    PRIME = 2147483647
+
+    def __init__(self, slots: int):
+        super().__init__()
+        self.weights = nn.Parameter(torch.zeros(slots))
+        self.shift = nn.Parameter(torch.zeros(1))
+
+    def slots_of(self, ids: torch.Tensor, length: int, before: torch.Tensor | None) -> torch.Tensor:
+        """Hashes (W, T + 1 - length) of the runs of `length`, from those of the runs one shorter."""
+        last = ids[:, length - 1 :] * 7919 + length
+        return last if before is None else (before[:, : last.shape[1]] * 1000003 + last) % self.PRIME
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        total, runs, hashes = 0, 0, None
+        # So that no run of a text of one character is an empty tensor, which the runtime sums to no number at all.
+        mask = F.pad(torch.ones_like(ids) if mask is None else mask.to(ids.dtype), (0, self.LONGEST - 1))
+        ids = F.pad(ids, (0, self.LONGEST - 1))
+        for length in range(1, self.LONGEST + 1):
+            hashes = self.slots_of(ids, length, hashes)
+            weights = self.weights[hashes % len(self.weights)]
+            inside = mask[:, length - 1 :].to(weights.dtype)
+            total, runs = total + (weights * inside).sum(-1), runs + inside.sum(-1)
+        return total / runs.clamp(min=1).sqrt() + self.shift
+
+
 class Classifier(nn.Module):
     """Windows → logits: post (W, 11) = flag, nine categories, form (tutorial > 0); words (W, T) = evidence."""
 
-    def __init__(self, encoder: Encoder, dropout: float):
+    def __init__(self, encoder: Encoder, dropout: float, grams: Grams | None = None):
         super().__init__()
         self.encoder = encoder
+        # Learned apart and added to the flag: trained together, the encoder would be all that learns.
+        self.grams = grams
         width = encoder.embed.embedding_dim
         self.pool = nn.Linear(3 * width, width)
         self.dropout = FeatureDropout(dropout)
@@ -131,7 +163,10 @@ class Classifier(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         gathered, words = self.gather(ids, mask)
-        return self.heads(gathered)[0], words
+        posts = self.heads(gathered)[0]
+        if self.grams is not None:
+            posts = torch.cat([posts[:, :1] + self.grams(ids, mask).unsqueeze(-1), posts[:, 1:]], -1)
+        return posts, words
 
 
 class Gate(nn.Module):
@@ -156,6 +191,11 @@ class Gate(nn.Module):
             x = x * inside
             most, mean = x.amax(-1), x.sum(-1) / inside.sum(-1)
         return self.out(self.dropout(torch.cat([most, mean], -1))).squeeze(-1)
+
+
+def judge_of(settings: dict, vocabulary: int) -> Classifier:
+    """The whole judge, as it is exported."""
+    return Classifier(encoder_of(settings, vocabulary), 0.0, Grams(settings["grams"]["slots"]))
 
 
 def encoder_of(settings: dict, vocabulary: int) -> Encoder:
