@@ -45,6 +45,8 @@ export interface EvidenceList {
   object: Both
   content: string
   time: Both[]
+  /** Why the Date of the server's answer is not here. */
+  serverTime: Both
   place: string
   method: Both
   process: Both[]
@@ -85,6 +87,7 @@ export function evidenceList({ case: one, captures, particulars, madeAt, timeZon
     object: both('evidence_objectIs', { site: siteName, kind: kind(zh), id: post.id, author }, { site: post.platform, kind: kind(en), id: post.id, author }),
     content: post.text,
     time: captures.map(({ at, timeZone }) => both('evidence_timeIs', { at: zonedTime(at, timeZone), zone: timeZone })),
+    serverTime: serverTime(saved ? 'saved' : 'live'),
     place: particulars.place ?? '',
     method: both('evidence_methodIs'),
     process: [
@@ -101,6 +104,9 @@ export function evidenceList({ case: one, captures, particulars, madeAt, timeZon
     signatures: { collector: particulars.collector ?? '', holder: particulars.holder ?? '', witness: particulars.witness ?? '' },
   }
 }
+
+/** No browser gives a page or an extension the headers of what was loaded without listening to all of its requests. */
+export const serverTime = (source: Capture['source']): Both => both(source === 'saved' ? 'evidence_serverTimeSaved' : 'evidence_serverTimeNone')
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 const label = (key: Key): string => `${zh[key].message} <small lang="en">${escaped(en[key].message)}</small>`
@@ -142,6 +148,7 @@ ${row('evidence_cause', paragraph(list.cause))}
 ${row('evidence_object', paragraph(list.object))}
 ${row('evidence_content', `<pre>${escaped(list.content)}</pre>`)}
 ${row('evidence_time', list.time.map(paragraph).join('') || '—')}
+${row('evidence_serverTime', paragraph(list.serverTime))}
 ${row('evidence_place', list.place ? lines([list.place]) : open())}
 ${row('evidence_method', paragraph(list.method))}
 ${row('evidence_process', list.process.map(paragraph).join(''))}

@@ -3,7 +3,7 @@ import type { Capture, Case } from '../types.ts'
 import { cdxj } from './cdxj.ts'
 import { sha256, utf8 } from './hash.ts'
 import { historyChain } from './history.ts'
-import { type EvidenceList, evidenceList, type Item, type ItemCategory, listHtml, type Particulars } from './list.ts'
+import { type EvidenceList, evidenceList, type Item, type ItemCategory, listHtml, type Particulars, serverTime } from './list.ts'
 import { readWarc, warcDate, type WarcRecord, writeWarc } from './warc.ts'
 import { type Entry, writeZip } from './zip.ts'
 
@@ -128,7 +128,7 @@ function recordsOf({ case: one, captures, madeAt, software }: PackageSource): Wa
     records.push({ type: 'resource', uri, at, contentType: 'text/html; charset=utf-8', block: utf8(html) })
     records.push({ type: 'resource', uri: `urn:text:${uri}`, at, contentType: 'text/plain; charset=utf-8', block: utf8(text) })
     if (screenshot) records.push({ type: 'resource', uri: `urn:view:${uri}`, at, contentType: 'image/png', block: screenshot })
-    records.push({ type: 'metadata', uri: `urn:metadata:${uri}`, at, contentType: 'application/json', block: utf8(`${JSON.stringify(facts, null, 2)}\n`), refersTo: page })
+    records.push({ type: 'metadata', uri: `urn:metadata:${uri}`, at, contentType: 'application/json', block: utf8(`${JSON.stringify({ ...facts, serverDate: { value: null, reason: serverTime(facts.source) } }, null, 2)}\n`), refersTo: page })
   }
   if (captures.length === 0) records.push({ type: 'resource', uri: addressOf(one), at: one.lastSeen, contentType: 'text/plain; charset=utf-8', block: utf8(one.post.text) })
   return records

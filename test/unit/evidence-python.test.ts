@@ -63,7 +63,7 @@ print(json.dumps([[r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.re
     ])
     const payloads = records.map(([, , , payload]) => Buffer.from(payload, 'base64'))
     expect(payloads.slice(1, 4)).toEqual([Buffer.from(html), Buffer.from(text), Buffer.from(screenshot!)])
-    expect(JSON.parse(payloads[4]!.toString())).toEqual(facts)
+    expect(JSON.parse(payloads[4]!.toString())).toEqual({ ...facts, serverDate: { value: null, reason: { zh: expect.stringContaining('未取得：') as string, en: expect.stringContaining('Not available:') as string } } })
     expect(records[1]![2]).toBe('2026-11-23T06:05:09Z')
   }, 60_000)
 

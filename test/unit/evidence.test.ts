@@ -49,6 +49,12 @@ describe('list', () => {
     expect(of([capture({ source: 'saved' })])).toContain('已保存的网页文件')
     expect(of([])).toContain('页面未被固定')
   })
+  it('says why there is no time of the server', () => {
+    const of = (from: 'live' | 'saved') => evidenceList({ ...source(), captures: [capture({ source: from })], head: '', items: [] })
+    expect(of('live').serverTime.zh).toContain('未取得：浏览器不把')
+    expect(of('saved').serverTime.zh).toContain('没有服务器应答')
+    expect(listHtml(of('live'))).toMatch(/服务器时间[\s\S]*未取得：[\s\S]*Not available:/)
+  })
   it('prints labels in both languages, open fields and given ones, and no markup of the page', () => {
     const page = listHtml({ ...list, place: '上海', signatures: { ...list.signatures, collector: '<i>甲</i>' } })
     for (const label of ['案由', '对象', '时间', '地点', '方法', '过程', '网络地址', '访问方式', '工具与版本', '系统环境', '文件格式', '签名', '见证人', 'Witness']) expect(page).toContain(label)
