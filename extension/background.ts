@@ -3,6 +3,7 @@ import browser from 'webextension-polyfill'
 import { version } from '../models/classifier/config.json'
 import { applyThresholds } from '../src/store/managed.ts'
 import { type Badge, type EngineState, isCapture, type Judgement, LIVE_PORT, type LiveJudgement, type NamesOf, type Reply, type Request } from '../src/messages.ts'
+import { cutOut } from '../src/evidence/cuttings.ts'
 import { applyRules } from '../src/store/rules.ts'
 import { Store, StoreError } from '../src/store/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
@@ -102,7 +103,8 @@ async function preserve(key: string, tabId: number | undefined): Promise<boolean
   if (!capture || !isCapture(capture) || capture.key !== key) throw Object.assign(new Error(`no post ${key} on the page`), { reason: 'captureGone' })
   const screenshot = await screenshotOf(tabId!)
   void askTab(tabId!, 'captured', {})
-  await store.preserve({ ...capture, ...(screenshot ? { screenshot } : {}) })
+  const shot = { ...capture, ...(screenshot ? { screenshot } : {}) }
+  await store.preserve({ ...shot, cuttings: await cutOut(shot, (await readEffective()).preservePictures) })
   return screenshot !== undefined
 }
 

@@ -1,5 +1,5 @@
 import { type Check, DECISIONS, flag, isObject, isPost, isVerdict, listOf, number, oneOf, optional, practiceOrNull, shape, SHORT, text, URL_LIMIT } from './checks.ts'
-import { type Capture, type Choice, type Decision, type Post, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
+import { type Capture, type Choice, type Decision, LEFT, MOST_CUTTINGS, type Post, type Practice, TEXT_LIMIT, type Verdict } from './types.ts'
 
 /**
  * Every message that crosses a border of the extension: name → (request) => reply.
@@ -165,7 +165,8 @@ const CAPTURE_LIMIT = 600_000
 const nothing: Check = isObject
 
 const box = { x: number, y: number, width: number, height: number }
-/** What a content script says of its page, before it is kept. */
+const isCutting = shape({ address: text(URL_LIMIT), box: shape(box), partly: flag, left: optional(oneOf(LEFT)) })
+/** What a content script says of its page, before it is kept; no page hands over pixels. */
 export const isCapture: Check = shape({
   key: text(300),
   at: number,
@@ -184,6 +185,8 @@ export const isCapture: Check = shape({
   language: text(100),
   software: text(100),
   source: oneOf(['live', 'saved']),
+  cuttings: listOf((value) => isCutting(value) && !Object.hasOwn(value as object, 'shown'), MOST_CUTTINGS),
+  moreCuttings: optional(flag),
 })
 
 /** Whether a request may be handed to its handler: shape and size, since a page may sit behind the sender. */

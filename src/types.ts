@@ -155,7 +155,7 @@ export interface Capture {
   cut: boolean
   /** The visible text of that part. */
   text: string
-  /** Pictures that stood in it; their addresses, not their bytes. */
+  /** Addresses of the pictures that stood in it. */
   pictures: string[]
   /** Where the part stood in the window, and the window itself, CSS pixels; `scale` is device pixels to one of them. */
   box: { x: number; y: number; width: number; height: number }
@@ -168,6 +168,26 @@ export interface Capture {
   source: 'live' | 'saved'
   /** The visible part of the page, PNG; absent where the browser gave none. */
   screenshot?: Uint8Array<ArrayBuffer>
+  /** Its `img` elements in page order, at most {@link MOST_CUTTINGS}; absent from captures of before they were listed. */
+  cuttings?: Cutting[]
+  /** There were more of them than are listed. */
+  moreCuttings?: boolean
+}
+
+export const MOST_CUTTINGS = 100
+/** Why nothing is kept of a picture. The first four are known to the page, the others to whoever takes the screenshot. */
+export const LEFT = ['notShown', 'notLoaded', 'small', 'zoomed', 'notChosen', 'noScreenshot', 'failed'] as const
+
+/** A picture of a captured post: as it was shown, cut from the screenshot, or why not. Never its original bytes. */
+export interface Cutting {
+  /** http(s) address; '' where the picture is within the page itself. */
+  address: string
+  /** Its visible part in the window, CSS pixels, and whether that is less than the whole. */
+  box: Capture['box']
+  partly: boolean
+  left?: (typeof LEFT)[number]
+  /** PNG, and its size in pixels. */
+  shown?: { png: Uint8Array<ArrayBuffer>; width: number; height: number }
 }
 
 /** An account as far as a page tells it: by its id, else by its name. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import packageJson from '../../package.json' with { type: 'json' }
+import { cutOut } from '../evidence/cuttings.ts'
 import { writePackage } from '../evidence/package.ts'
 import type { LiveJudgement } from '../messages.ts'
 import { adapters } from '../sites/index.ts'
@@ -21,7 +22,8 @@ export async function preserve(page: Page, follower: Follower, { post, verdict, 
   if (capture) {
     const screenshot = new Uint8Array(await page.screenshot())
     await follower.captured(tabId)
-    captures.push({ ...capture, source: 'saved', screenshot })
+    const saved: Capture = { ...capture, source: 'saved', screenshot }
+    captures.push({ ...saved, cuttings: await cutOut(saved, false) })
   }
   const bytes = await writePackage({
     case: { key, post, pageUrl: page.url(), verdict, firstSeen: at, lastSeen: at, decision, history: [{ at, what: 'flagged', model: verdict.model }] },

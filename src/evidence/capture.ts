@@ -1,6 +1,7 @@
 import type { Capture, Post, Verdict } from '../types.ts'
-import { caseKey } from '../types.ts'
+import { caseKey, MOST_CUTTINGS } from '../types.ts'
 import { inertHtml } from './inert.ts'
+import { placed } from './cuttings.ts'
 
 export interface Captured {
   element: Element
@@ -15,11 +16,11 @@ export interface Captured {
 }
 
 /** What the page shows of a post now; the screenshot is added by whoever can take one. */
-export function captureOf({ element, post, verdict, text, owns, software, now }: Captured): Capture {
+export async function captureOf({ element, post, verdict, text, owns, software, now }: Captured): Promise<Capture> {
   const { title, location, defaultView } = element.ownerDocument
   const view = defaultView!
   const { x, y, width, height } = element.getBoundingClientRect()
-  const { html, cut, pictures } = inertHtml(element, title.slice(0, 500), owns)
+  const { html, cut, pictures, images } = inertHtml(element, title.slice(0, 500), owns)
   return {
     key: caseKey(post),
     at: now,
@@ -33,5 +34,7 @@ export function captureOf({ element, post, verdict, text, owns, software, now }:
     language: view.navigator.language,
     software,
     source: 'live',
+    cuttings: await placed(images.slice(0, MOST_CUTTINGS), view),
+    ...(cut || images.length > MOST_CUTTINGS ? { moreCuttings: true } : {}),
   }
 }

@@ -20,6 +20,8 @@ export interface Inert {
   cut: boolean
   /** Addresses of its pictures. */
   pictures: string[]
+  /** Its `img` elements, in the order in which they are shown. */
+  images: HTMLImageElement[]
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Inert {
  * @param skip nodes of ours, which are no part of the page
  */
 export function inertHtml(root: Element, title: string, skip: (node: Node) => boolean): Inert {
-  const pictures = new Set<string>()
+  const images: HTMLImageElement[] = []
   let body = ''
   let cut = false
   // A stack of our own: a page may nest deeper than calls can.
@@ -43,7 +45,7 @@ export function inertHtml(root: Element, title: string, skip: (node: Node) => bo
       if (DROPPED.has(name)) continue
       const kept = KEPT.has(name) ? name : 'span'
       body += `<${kept}${kept === name ? '' : ` data-captured-element="${escaped(name)}"`}${attributesOf(element)}>`
-      if (name === 'img') pictures.add((element as HTMLImageElement).src.slice(0, VALUE_LIMIT))
+      if (name === 'img') images.push(element as HTMLImageElement)
       if (VOID.has(kept)) continue
       steps.push(`</${kept}>`)
       const children = childrenOf(element)
@@ -63,7 +65,8 @@ ${body}
 </body>
 </html>
 `
-  return { html, cut, pictures: [...pictures].filter((url) => /^https?:/.test(url)).slice(0, 100) }
+  const pictures = new Set(images.map(({ src }) => src.slice(0, VALUE_LIMIT)))
+  return { html, cut, pictures: [...pictures].filter((url) => /^https?:/.test(url)).slice(0, 100), images }
 }
 
 /** Children as they are shown: those of an open shadow tree, and in a slot what was put there. */

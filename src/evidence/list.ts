@@ -34,7 +34,7 @@ export interface Item {
   bytes: number
   sha256: string
 }
-export type ItemCategory = 'page' | 'text' | 'picture' | 'metadata' | 'archive' | 'index' | 'pages' | 'case' | 'history'
+export type ItemCategory = 'page' | 'text' | 'picture' | 'cutting' | 'metadata' | 'archive' | 'index' | 'pages' | 'case' | 'history'
 
 /** The list as data. */
 export interface EvidenceList {
@@ -54,6 +54,8 @@ export interface EvidenceList {
   access: Both
   tools: string[]
   environment: string[]
+  /** Of each picture of the post, whether and how it was kept, or why not. */
+  pictures: Both[]
   history: { entries: number; head: string }
   items: Item[]
   signatures: { collector: string; holder: string; witness: string }
@@ -99,6 +101,7 @@ export function evidenceList({ case: one, captures, particulars, madeAt, timeZon
     access: both(saved ? 'evidence_access_saved' : 'evidence_access_live'),
     tools: [...new Set([`明察 Mingcha ${software}`, ...captures.map(({ software }) => `明察 Mingcha ${software}`), ...[verdict, ...captures.map(({ verdict }) => verdict)].map(({ model }) => `模型 model ${model}`)])],
     environment: [...new Set(captures.map(({ userAgent, language, timeZone, viewport }) => `${userAgent}; ${language}; ${timeZone}; ${viewport.width}×${viewport.height} @${viewport.scale}`))],
+    pictures: captures.flatMap(picturesOf),
     history: { entries: one.history.length, head },
     items,
     signatures: { collector: particulars.collector ?? '', holder: particulars.holder ?? '', witness: particulars.witness ?? '' },
@@ -107,6 +110,16 @@ export function evidenceList({ case: one, captures, particulars, madeAt, timeZon
 
 /** No browser gives a page or an extension the headers of what was loaded without listening to all of its requests. */
 export const serverTime = (source: Capture['source']): Both => both(source === 'saved' ? 'evidence_serverTimeSaved' : 'evidence_serverTimeNone')
+
+function picturesOf({ cuttings, moreCuttings }: Capture): Both[] {
+  if (!cuttings) return [both('evidence_picturesUnlisted')]
+  if (cuttings.length === 0 && !moreCuttings) return [both('evidence_picturesNone')]
+  const said = cuttings.map(({ address, partly, left, shown }, index) => {
+    const of = (words: typeof zh): Values => ({ n: index + 1, address: address || words.evidence_pictureInPage.message, ...(shown ? { width: shown.width, height: shown.height } : { why: words[`evidence_left_${left ?? 'failed'}`].message }) })
+    return both(!shown ? 'evidence_pictureLeft' : partly ? 'evidence_picturePart' : 'evidence_pictureKept', of(zh), of(en))
+  })
+  return [both('evidence_picturesNote'), ...said, ...(moreCuttings ? [both('evidence_picturesCut')] : [])]
+}
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 const label = (key: Key): string => `${zh[key].message} <small lang="en">${escaped(en[key].message)}</small>`
@@ -156,6 +169,7 @@ ${row('evidence_address', lines(list.address))}
 ${row('evidence_access', paragraph(list.access))}
 ${row('evidence_tools', lines(list.tools))}
 ${row('evidence_environment', list.environment.length > 0 ? lines(list.environment) : '—')}
+${row('evidence_pictures', list.pictures.map(paragraph).join('') || '—')}
 ${row('evidence_history', paragraph(both('evidence_historyIs', { count: list.history.entries, head: list.history.head })))}
 </table>
 <h2>${label('evidence_items')}</h2>

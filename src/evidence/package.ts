@@ -38,6 +38,9 @@ export const PATHS = {
 /** Entries of every package, in their order; the time token alone may be missing. */
 export const ORDER: readonly string[] = Object.values(PATHS)
 
+/** Begins the names of the pictures that were cut from a screenshot. */
+const CUTTING = 'urn:cutting:'
+
 /** Same source, same bytes. */
 export async function writePackage(source: PackageSource): Promise<Uint8Array<ArrayBuffer>> {
   const { captures, madeAt, software } = source
@@ -53,7 +56,7 @@ export async function writePackage(source: PackageSource): Promise<Uint8Array<Ar
   ]
   const listed = await Promise.all(entries.map(itemOf))
   const inside: Item[] = records.filter(({ uri }) => uri).map(({ type, uri, timestamp, mime, block, digest }) => ({
-    category: type === 'metadata' ? 'metadata' : mime === 'text/html' ? 'page' : mime === 'image/png' ? 'picture' : 'text',
+    category: type === 'metadata' ? 'metadata' : uri.startsWith(CUTTING) ? 'cutting' : mime === 'text/html' ? 'page' : mime === 'image/png' ? 'picture' : 'text',
     name: recordName({ uri, timestamp }), format: mime, bytes: block.length, sha256: digest.replace('sha256:', ''),
   }))
   const list: EvidenceList = evidenceList({ ...source, captures, head, items: [...inside, ...listed] })
@@ -123,12 +126,15 @@ function recordsOf({ case: one, captures, madeAt, software }: PackageSource): Wa
   const info = `software: Mingcha ${software}\r\nformat: WARC File Format 1.1\r\nconformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n`
   const records: WarcRecord[] = [{ type: 'warcinfo', at: madeAt, contentType: 'application/warc-fields', block: utf8(info) }]
   for (const capture of captures) {
-    const { html, text, screenshot, ...facts } = capture
+    const { html, text, screenshot, cuttings, ...facts } = capture
     const [uri, at, page] = [addressOf(one, capture), capture.at, records.length]
     records.push({ type: 'resource', uri, at, contentType: 'text/html; charset=utf-8', block: utf8(html) })
     records.push({ type: 'resource', uri: `urn:text:${uri}`, at, contentType: 'text/plain; charset=utf-8', block: utf8(text) })
     if (screenshot) records.push({ type: 'resource', uri: `urn:view:${uri}`, at, contentType: 'image/png', block: screenshot })
-    records.push({ type: 'metadata', uri: `urn:metadata:${uri}`, at, contentType: 'application/json', block: utf8(`${JSON.stringify({ ...facts, serverDate: { value: null, reason: serverTime(facts.source) } }, null, 2)}\n`), refersTo: page })
+    // Under names of their own: what was shown at an address is not what that address gives.
+    const listed = cuttings?.map(({ shown, ...where }, index) => ({ ...where, ...(shown ? { record: `${CUTTING}${index + 1}:${uri}`, shown } : {}) }))
+    for (const { record, shown } of listed ?? []) if (shown) records.push({ type: 'resource', uri: record!, at, contentType: 'image/png', block: shown.png })
+    records.push({ type: 'metadata', uri: `urn:metadata:${uri}`, at, contentType: 'application/json', block: utf8(`${JSON.stringify({ ...facts, ...(listed ? { cuttings: listed.map(({ shown, ...where }) => ({ ...where, ...(shown ? { width: shown.width, height: shown.height } : {}) })) } : {}), serverDate: { value: null, reason: serverTime(facts.source) } }, null, 2)}\n`), refersTo: page })
   }
   if (captures.length === 0) records.push({ type: 'resource', uri: addressOf(one), at: one.lastSeen, contentType: 'text/plain; charset=utf-8', block: utf8(one.post.text) })
   return records

@@ -34,6 +34,8 @@ export interface Settings {
   retentionDays: number
   /** A report also keeps what the page showed of the post. */
   preserveReports: boolean
+  /** What is kept of a post includes its pictures, cut from the screenshot. */
+  preservePictures: boolean
   /** Time authority for packages of evidence: its address, '' for none, and the roots that are trusted, PEM. */
   stamp: Readonly<{ url: string; roots: string }>
   /** What a person excepted or added. */
@@ -44,7 +46,7 @@ export interface Settings {
   language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, retentionDays: 180, preserveReports: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, retentionDays: 180, preserveReports: false, preservePictures: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -69,7 +71,7 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, retentionDays, preserveReports, stamp, rules, views, language } = value
+  const { display, moderator, retentionDays, preserveReports, preservePictures, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
@@ -77,6 +79,7 @@ export function settingsOf(stored: unknown): Settings {
     moderator: moderator === true,
     retentionDays: isRetention(retentionDays) ? retentionDays : DEFAULTS.retentionDays,
     preserveReports: preserveReports === true,
+    preservePictures: preservePictures === true,
     stamp: stampOf(stamp),
     rules: Array.isArray(rules) ? rules.filter(isRule).slice(-MOST_RULES) : DEFAULTS.rules,
     views: Array.isArray(views) ? views.filter(isView).slice(0, VIEWS.most) : DEFAULTS.views,

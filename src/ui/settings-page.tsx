@@ -52,6 +52,14 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         </span>
         <input type="checkbox" checked={settings.preserveReports} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preserveReports: checked }))} />
       </label>
+      <label class="row">
+        <span>
+          {t('preservePictures')}
+          <br />
+          <span class="hint">{t('preservePicturesHint')}</span>
+        </span>
+        <input type="checkbox" checked={settings.preservePictures} onChange={({ currentTarget: { checked } }) => onChange(() => ({ preservePictures: checked }))} />
+      </label>
       <Stamp {...props} />
       <SinkSection {...props} />
       <Sites {...props} />

@@ -10,6 +10,7 @@ import { certificatesOf } from '../../src/evidence/timestamp.ts'
 import { sha256 } from '../../src/evidence/hash.ts'
 import { verifyPackage } from '../../src/evidence/verify.ts'
 import { hasOpenssl, startAuthority } from '../evidence/authority.ts'
+import { listPage } from './list-page.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-evidence-'))
 let server: SampleServer
@@ -78,6 +79,66 @@ test('a click preserves a post; the review desk writes its package and checks it
   bytes[2_000]! ^= 1
   writeFileSync(join(folder, 'broken.wacz'), bytes)
   expect(await check(join(folder, 'broken.wacz'))).toMatch(/不完好[\s\S]*archive\/data\.warc/)
+  await review.close()
+  await page.close()
+})
+
+test('pictures of a post, if chosen: those in sight are cut from the screenshot, the others say why not, and nothing is asked for again', async () => {
+  const box = (style: string, ...pictures: string[]): string => `<div style="${style}">${pictures.map((one) => `<img ${one}>`).join('')}</div>`
+  const body = listPage(['网贷逾期别硬扛，停息挂账找我们，先办后付，不成功不收费，点头像私信']).replace('<span class="RichText ztext"></span>', (text) => text +
+    box('width:50px;overflow:hidden;white-space:nowrap', 'src="https://pic1.zhimg.com/red.svg" style="width:80px;height:60px"') +
+    box('', 'src="https://pic1.zhimg.com/red.svg?whole" style="width:80px;height:60px"', 'src="https://pic1.zhimg.com/red.svg?emoji" style="width:16px;height:16px"', 'src="https://pic1.zhimg.com/gone.svg" style="width:80px;height:60px"', 'src="https://pic1.zhimg.com/red.svg?far" style="position:absolute;top:5000px;width:80px;height:60px"'))
+  const asked: string[] = []
+  const red = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><rect width="80" height="60" fill="#c80a14"/></svg>'
+  await browser.context.route(/zhihu\.com|zhimg\.com/, (route) => {
+    const url = new URL(route.request().url())
+    asked.push(url.href)
+    if (route.request().isNavigationRequest()) return route.fulfill({ contentType: 'text/html', body })
+    return url.pathname === '/red.svg' ? route.fulfill({ contentType: 'image/svg+xml', body: red }) : route.abort()
+  })
+  const settings = await browser.openOwn('extension/options.html')
+  await settings.getByRole('checkbox', { name: '留存内容中的图片' }).check()
+  await settings.close()
+  const page = await browser.context.newPage()
+  await page.goto('https://www.zhihu.com/')
+  await page.bringToFront()
+  await settled(follower)
+  const popup = await browser.openOwn(`extension/popup.html?tab=${await follower.tabId()}`)
+  await popup.waitForSelector('.items li')
+  await page.bringToFront()
+  const before = [...asked]
+  await popup.evaluate(() => document.querySelector<HTMLButtonElement>('.items li .item-more button')!.click())
+  await expect.poll(() => popup.evaluate(() => document.querySelector('.items li .preserved')?.textContent), { timeout: 20_000 }).toBe('已固定')
+  expect(asked).toEqual(before)
+  await popup.close()
+
+  const review = await browser.openOwn('extension/review.html')
+  await review.locator('input[type=search]').fill('网贷逾期别硬扛')
+  await expect.poll(() => review.locator('.package').innerText()).toContain('已固定 1 次')
+  const [download] = await Promise.all([review.waitForEvent('download'), review.getByRole('button', { name: '写成证据包' }).click()])
+  const { findings, records, entries } = await verifyPackage(new Uint8Array(readFileSync(await download.path())))
+  expect(findings).toEqual([])
+  const { pictures } = JSON.parse(new TextDecoder().decode(entries.find(({ path }) => path === 'evidence/list.json')!.bytes)) as { pictures: { zh: string }[] }
+  expect(pictures.slice(1).map(({ zh }) => zh)).toEqual([
+    expect.stringMatching(/^图片 1：只留存可见的部分，截自屏幕截图，50×60 像素.*red\.svg$/),
+    expect.stringMatching(/^图片 2：已留存显示的样子，截自屏幕截图，80×60 像素.*whole$/),
+    expect.stringMatching(/^图片 3：没有留存：小于 32 像素/),
+    expect.stringMatching(/^图片 4：没有留存：固定时还没有载入.*gone\.svg$/),
+    expect.stringMatching(/^图片 5：没有留存：固定时不在屏幕可见的部分.*far$/),
+  ])
+  const kept = records.filter(({ uri }) => uri.startsWith('urn:cutting:'))
+  expect(kept).toHaveLength(2)
+  for (const { block } of kept) {
+    const colours = await review.evaluate(async (base64) => {
+      const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob())
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!
+      context.drawImage(picture, 0, 0)
+      const { data } = context.getImageData(0, 0, picture.width, picture.height)
+      return [...new Set(Array.from({ length: data.length / 4 }, (_, at) => [...data.slice(at * 4, at * 4 + 4)].join()))]
+    }, Buffer.from(block).toString('base64'))
+    // Nothing but the picture, edge to edge.
+    expect(colours).toEqual(['200,10,20,255'])
+  }
   await review.close()
   await page.close()
 })

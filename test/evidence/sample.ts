@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib'
 import type { ExportMeta } from '../../src/export/index.ts'
 import type { PackageSource } from '../../src/evidence/package.ts'
-import type { Capture, Case } from '../../src/types.ts'
+import { type Capture, type Case, type Cutting, LEFT } from '../../src/types.ts'
 
 const at = Date.parse('2026-11-23T14:05:09.123+08:00')
 
@@ -26,6 +26,14 @@ export const capture = (over: Partial<Capture> = {}): Capture => {
     screenshot: png(24, 16), ...over,
   }
 }
+
+const box = { x: 20, y: 60, width: 8, height: 4 }
+/** One picture kept whole, one in part, and one for each reason to leave it. */
+export const CUTTINGS: readonly Cutting[] = [
+  { address: 'https://wx1.sinaimg.cn/a.jpg', box, partly: false, shown: { png: png(8, 4), width: 8, height: 4 } },
+  { address: '', box, partly: true, shown: { png: png(5, 4), width: 5, height: 4 } },
+  ...LEFT.map((left) => ({ address: 'https://wx1.sinaimg.cn/"><b>', box, partly: false, left })),
+]
 
 export const source = (over: Partial<PackageSource> = {}): PackageSource => ({
   case: sample(), captures: [capture()], particulars: {}, madeAt: at + 5_000, timeZone: 'Asia/Shanghai', software: '0.1.0', siteName: '微博', ...over,

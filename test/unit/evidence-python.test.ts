@@ -13,7 +13,7 @@ import { verifyPackage } from '../../src/evidence/verify.ts'
 import { type Entry, readZip, writeZip } from '../../src/evidence/zip.ts'
 import { pythonEnvironment } from '../evidence/python.ts'
 import { reseal } from '../evidence/reseal.ts'
-import { capture, CASES, meta, sample, source } from '../evidence/sample.ts'
+import { capture, CASES, CUTTINGS, meta, sample, source } from '../evidence/sample.ts'
 import { written } from './written.ts'
 
 const bin = pythonEnvironment()
@@ -42,6 +42,7 @@ describe.skipIf(!bin)('readers that are not ours', () => {
     ['one capture', source()],
     ['several captures', source({ captures: [capture(), capture({ at: capture().at + 90_000, url: 'https://weibo.com/?a=%E5%81%9C&&b/', html: '<p>\r\n\r\nWARC/1.1\r\n', text: '' })] })],
     ['a post without an address of its own', source({ case: { ...sample(), post: { ...sample().post, permalink: '' } }, captures: [capture({ url: 'https://www.bilibili.com/video/BV1xx/?b=2&a=%2F#reply1' })] })],
+    ['pictures cut from the screenshot', source({ captures: [capture({ cuttings: [...CUTTINGS] })] })],
     ['text alone', source({ captures: [] })],
   ])('take %s', async (_, from) => {
     const bytes = await writePackage(from)

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { sha256, utf8 } from '../../src/evidence/hash.ts'
+import { pixelsOf } from '../../src/evidence/cuttings.ts'
 import { inertHtml } from '../../src/evidence/inert.ts'
 import { evidenceList, listHtml } from '../../src/evidence/list.ts'
 import { PATHS, writePackage } from '../../src/evidence/package.ts'
@@ -8,7 +9,7 @@ import { verifyPackage } from '../../src/evidence/verify.ts'
 import { readWarc } from '../../src/evidence/warc.ts'
 import { type Entry, readZip, writeZip } from '../../src/evidence/zip.ts'
 import { reseal } from '../evidence/reseal.ts'
-import { capture, sample, source } from '../evidence/sample.ts'
+import { capture, CUTTINGS, sample, source } from '../evidence/sample.ts'
 
 const textOf = (entries: readonly Entry[], path: string): string => new TextDecoder().decode(entries.find((entry) => entry.path === path)!.bytes)
 const found = async (bytes: Uint8Array) => (await verifyPackage(bytes)).findings.map(({ where, what }) => [where, what])
@@ -55,12 +56,53 @@ describe('list', () => {
     expect(of('saved').serverTime.zh).toContain('没有服务器应答')
     expect(listHtml(of('live'))).toMatch(/服务器时间[\s\S]*未取得：[\s\S]*Not available:/)
   })
+  it('says of every picture whether and how it was kept, or why not', () => {
+    const of = (over: Parameters<typeof capture>[0]) => evidenceList({ ...source(), captures: [capture(over)], head: '', items: [] }).pictures.map(({ zh }) => zh)
+    expect(of({ cuttings: [...CUTTINGS], moreCuttings: true })).toEqual([
+      expect.stringContaining('不是原图文件'),
+      '图片 1：已留存显示的样子，截自屏幕截图，8×4 像素；可能被别的元素遮住。地址：https://wx1.sinaimg.cn/a.jpg',
+      '图片 2：只留存可见的部分，截自屏幕截图，5×4 像素；可能被别的元素遮住。地址：（在网页自身之内，没有网址）',
+      ...['可见的部分', '还没有载入', '小于 32 像素', '双指放大', '没有选', '没有截图', '没能'].map((why, index) => expect.stringMatching(`^图片 ${index + 3}：没有留存：.*${why}.*。地址：https://`)),
+      expect.stringContaining('另有图片没有列出'),
+    ])
+    expect(of({ cuttings: [] })).toEqual(['该内容中没有图片。'])
+    expect(of({})).toEqual([expect.stringContaining('没有逐一记录')])
+    expect(listHtml(evidenceList({ ...source(), captures: [capture({ cuttings: [...CUTTINGS] })], head: '', items: [] }))).not.toContain('<b>')
+  })
   it('prints labels in both languages, open fields and given ones, and no markup of the page', () => {
     const page = listHtml({ ...list, place: '上海', signatures: { ...list.signatures, collector: '<i>甲</i>' } })
     for (const label of ['案由', '对象', '时间', '地点', '方法', '过程', '网络地址', '访问方式', '工具与版本', '系统环境', '文件格式', '签名', '见证人', 'Witness']) expect(page).toContain(label)
     expect(page).toContain('<p>上海</p>')
     expect(page).not.toMatch(/<b>|<i>|<script/)
     expect(listHtml(list)).toContain('由移送人填写')
+  })
+})
+
+describe('pictures', () => {
+  it('are records of their own, listed with their digests, and verified', async () => {
+    const bytes = await writePackage(source({ captures: [capture({ cuttings: [...CUTTINGS] })] }))
+    const { findings, records } = await verifyPackage(bytes)
+    expect(findings).toEqual([])
+    const kept = records.filter(({ uri }) => uri.startsWith('urn:cutting:'))
+    const address = 'https://weibo.com/1001/P5098?from=feed&a=1'
+    expect(kept.map(({ type, uri, mime }) => [type, uri, mime])).toEqual([1, 2].map((n) => ['resource', `urn:cutting:${n}:${address}`, 'image/png']))
+    expect(kept.map(({ block }) => new Uint8Array(block))).toEqual(CUTTINGS.slice(0, 2).map(({ shown }) => shown!.png))
+    const { items } = JSON.parse(textOf(readZip(bytes), PATHS.list)) as { items: { category: string }[] }
+    expect(items.map(({ category }) => category).slice(0, 6)).toEqual(['page', 'text', 'picture', 'cutting', 'cutting', 'metadata'])
+    const { cuttings } = JSON.parse(new TextDecoder().decode(records.find(({ type }) => type === 'metadata')!.block)) as { cuttings: object[] }
+    expect(cuttings.slice(0, 3)).toEqual([
+      { address: 'https://wx1.sinaimg.cn/a.jpg', box: CUTTINGS[0]!.box, partly: false, record: kept[0]!.uri, width: 8, height: 4 },
+      { address: '', box: CUTTINGS[1]!.box, partly: true, record: kept[1]!.uri, width: 5, height: 4 },
+      { address: 'https://wx1.sinaimg.cn/"><b>', box: CUTTINGS[2]!.box, partly: false, left: 'notShown' },
+    ])
+  })
+  it('are cut where they stand, within the screenshot', () => {
+    const [viewport, whole] = [{ width: 100, height: 50 }, { width: 200, height: 100 }]
+    const of = (x: number, y: number, width: number, height: number) => pixelsOf({ x, y, width, height }, viewport, whole)
+    expect(of(10, 5, 20, 30)).toEqual({ x: 20, y: 10, width: 40, height: 60 })
+    expect(of(-10, 40, 20, 30)).toEqual({ x: 0, y: 80, width: 20, height: 20 })
+    for (const [x, width] of [[100, 20], [-30, 20], [0, 0], [0, -5], [NaN, 5]] as const) expect(of(x, 0, width, 10)).toBeUndefined()
+    expect(pixelsOf({ x: 1, y: 1, width: 1, height: 1 }, { width: 0, height: 0 }, whole)).toBeUndefined()
   })
 })
 
