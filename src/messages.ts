@@ -36,7 +36,7 @@ export interface Messages {
   engineState(request: Record<string, never>): EngineState
   /** Loads the engine ahead of the first post, where it is not there. */
   engineWake(request: Record<string, never>): void
-  /** Loads the engine again after a failure. */
+  /** Loads the engine again: after a failure, or with another model. */
   engineRetry(request: Record<string, never>): EngineState
 
   /** Texts → verdicts, in order; loads the model when it is not there. */
@@ -108,6 +108,8 @@ export interface EngineState {
   state: 'idle' | 'loading' | 'ready' | 'failed'
   /** Model version when ready. */
   model?: string
+  /** Why the model that was taken by an update is not the one that runs: the runtime's own words. */
+  fellBack?: string
   /** Key of the message catalogue that says why it failed, and the runtime's own words. */
   reason?: string
   detail?: string
