@@ -1,10 +1,12 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Managed } from '../store/managed.ts'
 import type { ModelOffer, ModelShelf } from '../updates/shelf.ts'
 import { reasonText, t, timeText } from './i18n.ts'
 
 export interface ModelUpdateProps {
+  managed: Managed
   /** `fellBack` says that the engine runs the shipped model instead, as far as it has started. */
   onModelShelf(): Promise<ModelShelf & { fellBack?: string }>
   /** Rejects with a `reason` where the model is refused. */
@@ -17,7 +19,7 @@ export interface ModelUpdateProps {
 }
 
 /** The model in use, taking another from a signed file, and the way back. */
-export function ModelUpdateSection({ onModelShelf, onModelFile, onModelAddress, onTakeModel, onRestoreModel }: ModelUpdateProps): JSX.Element {
+export function ModelUpdateSection({ managed: { modelAddress, disabled }, onModelShelf, onModelFile, onModelAddress, onTakeModel, onRestoreModel }: ModelUpdateProps): JSX.Element {
   const [shelf, setShelf] = useState<Awaited<ReturnType<typeof onModelShelf>>>()
   const [offer, setOffer] = useState<ModelOffer>()
   const [busy, setBusy] = useState(false)
@@ -65,31 +67,35 @@ export function ModelUpdateSection({ onModelShelf, onModelFile, onModelAddress, 
           <details><summary>{t('detail')}</summary><code>{shelf.fellBack.slice(0, 500)}</code></details>
         </div>
       )}
-      <p>
-        <button type="button" disabled={busy} onClick={() => input.current?.click()}>{t('modelOpen')}</button>
-        <input
-          type="file"
-          ref={input}
-          hidden
-          accept=".json"
-          aria-label={t('modelOpen')}
-          onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? []
-            if (file) read(onModelFile(file))
-            currentTarget.value = ''
-          }}
-        />
-      </p>
-      <form
-        class="add"
-        onSubmit={(event) => {
-          event.preventDefault()
-          read(onModelAddress(new FormData(event.currentTarget).get('address') as string))
-        }}
-      >
-        <input type="url" name="address" required maxLength={500} pattern="https://.+" placeholder="https://" aria-label={t('modelAddress')} />
-        <button type="submit" disabled={busy}>{t('modelFetch')}</button>
-      </form>
+      {!disabled.includes('modelUpdates') && (
+        <>
+          <p>
+            <button type="button" disabled={busy} onClick={() => input.current?.click()}>{t('modelOpen')}</button>
+            <input
+              type="file"
+              ref={input}
+              hidden
+              accept=".json"
+              aria-label={t('modelOpen')}
+              onChange={({ currentTarget }) => {
+                const [file] = currentTarget.files ?? []
+                if (file) read(onModelFile(file))
+                currentTarget.value = ''
+              }}
+            />
+          </p>
+          <form
+            class="add"
+            onSubmit={(event) => {
+              event.preventDefault()
+              read(onModelAddress(new FormData(event.currentTarget).get('address') as string))
+            }}
+          >
+            <input type="url" name="address" required maxLength={500} pattern="https://.+" placeholder="https://" defaultValue={modelAddress ?? ''} aria-label={t('modelAddress')} />
+            <button type="submit" disabled={busy}>{t('modelFetch')}</button>
+          </form>
+        </>
+      )}
       {offer && (
         <div class="notice">
           <p>{t('modelOffer', { version: offer.version, inUse: offer.inUse })}</p>
