@@ -15,7 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'mingcha-updates-'))
 const key = await newKey()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The built extension, but for the key pinned in it: nobody else has the other half of that one. */
+const ADDRESS = 'https://updates.example.org/model.json'
+
+/** The built extension, but for the key pinned in it, of which tests have no other half, and one permission, which no test could click. */
 function withKey(dist: string): string {
   const copy = join(folder, 'dist')
   cpSync(dist, copy, { recursive: true })
@@ -25,6 +27,8 @@ function withKey(dist: string): string {
     .filter(([, text]) => text.includes(MODEL_KEY))
   expect(pinned).not.toEqual([])
   for (const [path, text] of pinned) writeFileSync(path, text.replaceAll(MODEL_KEY, key.x!))
+  const manifest = JSON.parse(readFileSync(join(copy, 'manifest.json'), 'utf8')) as object
+  writeFileSync(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, host_permissions: [ADDRESS.replace('model.json', '*')] }))
   return copy
 }
 
@@ -49,6 +53,10 @@ async function openSection() {
     page,
     text: () => section.innerText(),
     give: (path: string) => section.getByLabel('导入模型文件…').setInputFiles(path),
+    fetch: async () => {
+      await section.getByLabel('模型的网址').fill(ADDRESS)
+      await section.getByRole('button', { name: '从网址取模型' }).click()
+    },
     click: (name: string) => section.getByRole('button', { name }).click(),
     says: (words: string | RegExp) => expect.poll(() => section.getByRole('status').innerText(), { timeout: 60_000 }).toMatch(words),
     shows: (words: string) => expect.poll(() => section.innerText(), { timeout: 60_000 }).toContain(words),
@@ -124,6 +132,29 @@ test('forged, truncated, oversized, older, not to be run: refused with the reaso
   await settings.says('不能运行，已退回原来的')
   await settings.shows(`正在使用更新的模型 ${NEWER}`)
   expect(await settings.model()).toBe(NEWER)
+  await settings.page.close()
+})
+
+test('from an address: no further than the limit, and checked like a file', async () => {
+  const settings = await openSection()
+  const answer = async (path: string, words: string): Promise<void> => {
+    await it.browser.context.route(ADDRESS, (route) => route.fulfill({ path }))
+    await settings.fetch()
+    await settings.shows(words)
+    await it.browser.context.unroute(ADDRESS)
+  }
+  await answer(file('big.json', good + ' '.repeat(LIMITS.model * 3)), '文件太大')
+  await answer(file('forged.json', good.replace(NEWER, '2099.1.2')), '签名不符')
+  await answer(file('next.json', await signed('2099.1.4')), '模型 2099.1.4，签名完好')
+  await settings.click('使用这一版')
+  await settings.says('正在使用模型 2099.1.4')
+  expect(await settings.model()).toBe('2099.1.4')
+  await settings.click(`换回 ${NEWER}`)
+  await settings.says(`正在使用模型 ${NEWER}`)
+  await settings.click(`改用随附的 ${shipped.version}`)
+  await settings.says(`正在使用模型 ${shipped.version}`)
+  await settings.click(`换回 ${NEWER}`)
+  await settings.says(`正在使用模型 ${NEWER}`)
   await settings.page.close()
 })
 
