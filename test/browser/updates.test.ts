@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ElementHandle } from 'puppeteer-core'
 import { afterAll, expect, test } from 'vitest'
+import type browserApi from 'webextension-polyfill'
 import { loadConfig, readModel } from '../../src/cli/model.ts'
 import { sha256 } from '../../src/evidence/hash.ts'
 import { LIMITS, newKey, sign } from '../../src/signed/envelope.ts'
@@ -9,6 +11,9 @@ import type { Verdict } from '../../src/types.ts'
 import { payloadOf } from '../../src/updates/bundle.ts'
 import { MODEL_KEY } from '../../src/updates/pinned.ts'
 import { clickInMark, marksOf, stage } from './browser.ts'
+import { openFirefox } from './firefox.ts'
+
+declare const browser: typeof browserApi
 
 const NEWER = '2099.1.1'
 const folder = mkdtempSync(join(tmpdir(), 'mingcha-updates-'))
@@ -19,7 +24,7 @@ const ADDRESS = 'https://updates.example.org/model.json'
 
 /** The built extension, but for the key pinned in it, of which tests have no other half, and one permission, which no test could click. */
 function withKey(dist: string): string {
-  const copy = join(folder, 'dist')
+  const copy = join(folder, dist)
   cpSync(dist, copy, { recursive: true })
   const pinned = readdirSync(copy, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
@@ -186,4 +191,33 @@ test('a model that the disk spoiled gives way to the one that ships, and the set
   await settings.says(`正在使用模型 ${shipped.version}`)
   await expect.poll(settings.text).not.toContain('读不出')
   await settings.page.close()
+})
+
+test('Firefox: a signed model is installed and judges, a forged one is refused, the one before is restored', async () => {
+  const firefox = await openFirefox({ dist: withKey('dist/firefox') })
+  try {
+    const page = await firefox.openOwn('extension/options.html', '.model-update .row')
+    const text = () => page.$eval('.model-update', (one) => (one as HTMLElement).innerText)
+    const shows = (words: string) => expect.poll(text, { timeout: 60_000 }).toContain(words)
+    const give = async (path: string) => ((await page.$('.model-update input[type=file]')) as ElementHandle<HTMLInputElement>).uploadFile(path)
+    const click = (name: string) => page.$$eval('.model-update button', (buttons, words) => (buttons as HTMLButtonElement[]).find((one) => one.innerText === words)!.click(), name)
+    const model = () =>
+      page.evaluate(async (said) => {
+        const { value } = (await browser.runtime.sendMessage({ to: 'background', name: 'check', request: { text: said } })) as { value: Verdict }
+        return value.model
+      }, `早饭吃了 ${Math.random()} 个包子`)
+    await give(file('good.json', good))
+    await shows(`模型 ${NEWER}，签名完好`)
+    await click('使用这一版')
+    await shows(`正在使用更新的模型 ${NEWER}`)
+    expect(await model()).toBe(NEWER)
+    await give(file('bad.json', good.replace(NEWER, '2099.1.2')))
+    await shows('签名不符')
+    expect(await model()).toBe(NEWER)
+    await click(`换回 ${shipped.version}`)
+    await shows(`随扩展附带的模型 ${shipped.version}`)
+    expect(await model()).toBe(shipped.version)
+  } finally {
+    await firefox.close()
+  }
 })
