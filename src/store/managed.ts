@@ -67,7 +67,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   const thresholds = mapOf('thresholds', ['flagged', 'unsure'], isScore)
   const retentionDays = one('retentionDays', (x): x is number => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 3650)
   const endpoints = endpointsOf(value['endpoints'], bad)
-  const modelAddress = one('modelAddress', (x): x is string => typeof x === 'string' && x.length <= 500 && /^https:\/\//.test(x) && URL.canParse(x))
+  const modelAddress = one('modelAddress', (x): x is string => typeof x === 'string' && x.length <= 500 && x.startsWith('https://') && URL.canParse(x))
   const managed: Managed = {
     ...(organisation === undefined ? {} : { organisation }),
     ...(display === undefined ? {} : { display }),
