@@ -7,7 +7,7 @@ import { applyRules } from '../src/store/rules.ts'
 import { Store, StoreError } from '../src/store/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
 import { Verdicts } from '../src/store/verdicts.ts'
-import { configInUse } from '../src/updates/shelf.ts'
+import { configInUse, normsInUse } from '../src/updates/shelf.ts'
 import { answer, ask, askTab } from './bridge.ts'
 import { deliverWhenDue, readEndpoint } from './delivery.ts'
 import { readEffective, readPolicy } from './effective.ts'
@@ -146,6 +146,7 @@ answer('background', {
   },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   settings: () => readEffective(),
+  norms: () => normsInUse(version),
   deliver: () => deliverSoon(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return

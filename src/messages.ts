@@ -28,6 +28,8 @@ export interface Messages {
   check(request: { text: string }): Verdict
   /** The settings that hold here, as src/store/settings reads them: a content script does not get at the organisation's policy. */
   settings(request: Record<string, never>): unknown
+  /** What an update says of the sites' usual pages, as src/sites/norms has it; undefined without one. */
+  norms(request: Record<string, never>): unknown
   /** Sends what waits for the organisation's endpoint and is due; replies when it has begun. */
   deliver(request: Record<string, never>): void
   /** What this tab shows in the toolbar badge. */
@@ -71,6 +73,7 @@ export const ANSWERED_BY = {
   decide: 'background',
   check: 'background',
   settings: 'background',
+  norms: 'background',
   deliver: 'background',
   badge: 'background',
   engineState: 'background',
@@ -198,6 +201,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   decide: shape({ choices: listOf(shape({ key: text(300), decision: oneOf(DECISIONS) }), CHOICES_LIMIT) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
   settings: nothing,
+  norms: nothing,
   deliver: nothing,
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,

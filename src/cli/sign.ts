@@ -1,6 +1,6 @@
 /** npm run sign: keys of issuers, signed lists and signed models. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { listOfDraft } from '../lists/draft.ts'
 import { Engine } from '../model/engine.ts'
 import { LIMITS, newKey, sign, SignedError } from '../signed/envelope.ts'
@@ -17,11 +17,12 @@ const HELP = `
 --new-key：生成 Ed25519 密钥（JWK，只有自己可读），打印公钥；公钥要另行公布，供接收方核对。
 LIST.json：给共享名单签名（格式见 src/lists/schema.json）。条目里可以写明文 "value"，由本命令换成遮盖的值和校验值；明文不写入结果。
 --model：把一个模型（如 models/classifier：config.json、vocabulary.json、gate.onnx、judge.onnx）试载后签成一个文件，在设置页导入；
-　　扩展只认 src/updates/pinned.ts 里的公钥。
+　　扩展只认 src/updates/pinned.ts 里的公钥。其中若有 norms.json（形如 src/sites/norms.ts 的 NORMS），一并签入。
 --new-key makes an Ed25519 key (JWK, readable by its owner alone) and prints the public part, to be published where receivers can compare it.
 LIST.json is a shared list (src/lists/schema.json) to be signed. An entry may hold a plain "value", which is replaced by its masked form and hash.
 --model loads a model once (such as models/classifier: config.json, vocabulary.json, gate.onnx, judge.onnx) and signs it as one file for the
-  settings page. The extension trusts the public key in src/updates/pinned.ts alone.
+  settings page. The extension trusts the public key in src/updates/pinned.ts alone. A norms.json beside them, in the form of NORMS in
+  src/sites/norms.ts, is signed with it.
 `
 
 async function jsonOf(file: string): Promise<unknown> {
@@ -38,13 +39,17 @@ const write = (file: string, text: string): Promise<void> =>
     throw new UsageError(`${file}: ${cause.message}`)
   })
 
+/** norms.json of a folder, where there is one. */
+const normsIn = (folder: string): Promise<unknown> =>
+  readFile(join(folder, 'norms.json'), 'utf8').then(JSON.parse as (text: string) => unknown, (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? undefined : Promise.reject(cause)))
+
 /** A model as it is signed, once the engine has run it. */
 async function signedModel(folder: string, key: JsonWebKey): Promise<string> {
   let payload
   try {
     const files = await readModel(resolve(folder))
     await (await Engine.load(files)).dispose()
-    payload = payloadOf(files)
+    payload = payloadOf(files, await normsIn(folder))
     await modelOf(payload)
   } catch (cause) {
     throw new UsageError(`${folder}: ${(cause as Error).message}`)

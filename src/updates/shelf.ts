@@ -2,6 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { ModelConfig } from '../model/config.ts'
 import { canonical } from '../signed/canonical.ts'
 import { readSigned, SignedError } from '../signed/envelope.ts'
+import type { Norms } from '../sites/norms.ts'
 import { compareVersions, type Model, modelOf } from './bundle.ts'
 import { MODEL_KEY } from './pinned.ts'
 
@@ -12,6 +13,7 @@ interface Kept {
   over: string
   /** Epoch milliseconds. */
   takenAt: number
+  norms?: Norms
 }
 const PLACES = ['current', 'previous'] as const
 type Place = (typeof PLACES)[number]
@@ -59,15 +61,20 @@ async function withShelf<T>(use: (db: Database) => Promise<T>): Promise<T> {
 
 const holds = <T extends Kept>(kept: T | null | undefined, shipped: string): kept is T => !!kept && (kept.over === shipped || compareVersions(kept.config.version, shipped) > 0)
 
-/** The config of the model in use, where that is not the shipped one. */
-export async function configInUse(shipped: string): Promise<ModelConfig | undefined> {
+async function keptInUse(shipped: string): Promise<Kept | undefined> {
   const kept = await withShelf((db) => db.get('places', 'current'))
-  return holds(kept, shipped) ? kept.config : undefined
+  return holds(kept, shipped) ? kept : undefined
 }
+
+/** The config of the model in use, where that is not the shipped one. */
+export const configInUse = (shipped: string): Promise<ModelConfig | undefined> => keptInUse(shipped).then((kept) => kept?.config)
+
+/** What came with the model in use for the readers of sites, where anything did. */
+export const normsInUse = (shipped: string): Promise<Norms | undefined> => keptInUse(shipped).then((kept) => kept?.norms)
 
 /** The model in use, where that is not the shipped one. Its files are as the disk gives them: the engine checks them. */
 export async function modelInUse(shipped: string): Promise<Model | undefined> {
-  if (!(await configInUse(shipped))) return undefined
+  if (!(await keptInUse(shipped))) return undefined
   return withShelf((db) => db.get('models', 'current'))
 }
 
@@ -117,8 +124,14 @@ const changePlaces = (change: (old: Places) => Places): Promise<() => Promise<vo
     const next = change(old)
     for (const place of PLACES) {
       const held = next[place]
-      await (held ? models.put(held.model, place) : models.delete(place))
-      await (held === undefined ? places.delete(place) : places.put(held && { config: held.config, over: held.over, takenAt: held.takenAt }, place))
+      if (!held) {
+        await models.delete(place)
+        await (held === null ? places.put(null, place) : places.delete(place))
+        continue
+      }
+      const { model, ...kept } = held
+      await models.put(model, place)
+      await places.put(kept, place)
     }
     await tx.done
     return async () => void (await changePlaces(() => old))
@@ -126,7 +139,7 @@ const changePlaces = (change: (old: Places) => Places): Promise<() => Promise<vo
 
 /** Puts a model into use, `null` for the one that ships; the one in use until now becomes the previous one. */
 export const takeModel = (model: Model | null, shipped: string, now: number): ReturnType<typeof changePlaces> =>
-  changePlaces(({ current }) => ({ current: model && { config: model.config, over: shipped, takenAt: now, model }, previous: holds(current, shipped) ? current : null }))
+  changePlaces(({ current }) => ({ current: model && { config: model.config, over: shipped, takenAt: now, ...(model.norms ? { norms: model.norms } : {}), model }, previous: holds(current, shipped) ? current : null }))
 
 /** Changes the model in use and the previous one round. */
 export const restoreModel = (shipped: string): ReturnType<typeof changePlaces> =>

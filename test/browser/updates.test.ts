@@ -39,7 +39,7 @@ function withKey(dist: string): string {
 
 const files = await readModel()
 const shipped = await loadConfig()
-const signed = (version: string, more: object = {}): Promise<string> => sign('model', payloadOf({ ...files, config: { ...shipped, version }, ...more }), key)
+const signed = (version: string, more: object = {}, norms?: object): Promise<string> => sign('model', payloadOf({ ...files, config: { ...shipped, version }, ...more }, norms), key)
 const file = (name: string, text: string): string => {
   const path = join(folder, name)
   writeFileSync(path, text)
@@ -163,6 +163,38 @@ test('from an address: no further than the limit, and checked like a file', asyn
   await settings.page.close()
 })
 
+test('what is usual on a site comes with a model: pages are then measured by it', async () => {
+  // Five of twelve without an author: fewer than the shipped norms of weibo allow, more than is usual elsewhere.
+  const post = (i: number) => `<article class="woo-panel-main">${i < 5 ? '' : `<header><a class="head_name" href="/u/10000${i}">某人${i}</a></header>`}<div class="wbpro-feed-content"><div class="wbpro-feed-ogText">第 ${i} 条，今天的天气真不错，出门走了走。</div></div></article>`
+  const body = `<body>${Array.from({ length: 12 }, (_, i) => post(i)).join('')}`
+  const feed = async () => {
+    const page = await it.browser.context.newPage()
+    await page.route('https://weibo.com/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }))
+    await page.goto('https://weibo.com/')
+    await page.bringToFront()
+    await expect.poll(async () => (await it.follower.state())?.read, { timeout: 20_000 }).toBe(12)
+    return page
+  }
+  const before = await feed()
+  // The canaries are asked once the page has settled, after six seconds.
+  await expect.poll(() => before.evaluate(() => performance.now()), { timeout: 20_000 }).toBeGreaterThan(9_000)
+  expect(await it.follower.state()).not.toHaveProperty('partly')
+  await before.close()
+
+  const settings = await openSection()
+  await settings.give(file('norms.json', await signed('2099.1.5', {}, { weibo: {} })))
+  await settings.shows('模型 2099.1.5，签名完好')
+  await settings.click('使用这一版')
+  await settings.says('正在使用模型 2099.1.5')
+  const after = await feed()
+  await expect.poll(async () => (await it.follower.state())?.partly, { timeout: 20_000 }).toMatch(/^adapter weibo/)
+  await after.close()
+  await settings.page.bringToFront()
+  await settings.click(`换回 ${NEWER}`)
+  await settings.says(`正在使用模型 ${NEWER}`)
+  await settings.page.close()
+})
+
 test('a model that the disk spoiled gives way to the one that ships, and the settings say so', async () => {
   const settings = await openSection()
   await settings.page.evaluate(
@@ -187,7 +219,7 @@ test('a model that the disk spoiled gives way to the one that ships, and the set
   expect(await settings.model()).toBe(shipped.version)
   await settings.page.reload()
   await settings.shows('更新的模型读不出，正在改用随附的')
-  await settings.click(`换回 ${shipped.version}`)
+  await settings.click(`改用随附的 ${shipped.version}`)
   await settings.says(`正在使用模型 ${shipped.version}`)
   await expect.poll(settings.text).not.toContain('读不出')
   await settings.page.close()

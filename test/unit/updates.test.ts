@@ -11,7 +11,7 @@ import type { ModelConfig } from '../../src/model/config.ts'
 import { Engine, type ModelFiles } from '../../src/model/engine.ts'
 import { LIMITS, newKey, sign, SignedError } from '../../src/signed/envelope.ts'
 import { compareVersions, payloadOf } from '../../src/updates/bundle.ts'
-import { modelInUse, modelOffer, modelShelf, restoreModel, takeModel } from '../../src/updates/shelf.ts'
+import { modelInUse, modelOffer, modelShelf, normsInUse, restoreModel, takeModel } from '../../src/updates/shelf.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const key = await newKey()
@@ -76,6 +76,7 @@ describe('a signed model', () => {
     ['with a version that is no version', 'signedMalformed', () => signed('newest')],
     ['with other labels', 'signedMalformed', () => signed('2026.12.1', { config: { ...shipped, practices: ['debt_ad'] } })],
     ['with a network that is no base64', 'signedMalformed', () => sign('model', { ...payloadOf(versioned('2026.12.1')), gate: '§' }, key)],
+    ['with norms that are none', 'signedMalformed', () => sign('model', payloadOf(versioned('2026.12.1'), { weibo: { author: 7 } }), key)],
     ['with more than a model', 'signedMalformed', () => sign('model', { ...payloadOf(versioned('2026.12.1')), script: 'alert(1)' }, key)],
     ['empty', 'signedMalformed', () => sign('model', null, key)],
   ])('%s: %s, and the one in use goes on', async (_, reason, text) => {
@@ -103,6 +104,18 @@ describe('a signed model', () => {
     expect(await modelInUse('2026.12.2')).toBeUndefined()
   })
 
+  test('brings what readers of sites may take for usual, as long as it is in use', async () => {
+    const norms = { weibo: { author: 0.5 } }
+    expect(await normsInUse(shipped.version)).toBeUndefined()
+    await take(await sign('model', payloadOf(versioned('2026.12.1'), norms), key))
+    expect(await normsInUse(shipped.version)).toEqual(norms)
+    await restoreModel(shipped.version)
+    expect(await normsInUse(shipped.version)).toBeUndefined()
+    await restoreModel(shipped.version)
+    expect(await normsInUse(shipped.version)).toEqual(norms)
+    expect(await normsInUse('2027.1.1')).toBeUndefined()
+  })
+
   test('a change can be undone as if it had not been', async () => {
     await take(newer)
     const before = await modelShelf(shipped.version)
@@ -127,9 +140,10 @@ describe('npm run sign -- --model', () => {
     const model = join(folder, 'model')
     cpSync('models/classifier', model, { recursive: true })
     writeFileSync(join(model, 'config.json'), JSON.stringify({ ...(real.config as ModelConfig), version: '2026.12.5' }))
+    writeFileSync(join(model, 'norms.json'), '{"weibo":{"author":0.5}}')
     const out = join(folder, 'model.json')
     expect(run(keyFile, '--model', model, '--output', out)).toMatchObject({ status: 0, stderr: '' })
-    expect(await offer(readFileSync(out, 'utf8'))).toMatchObject({ version: '2026.12.5', older: false })
+    expect(await offer(readFileSync(out, 'utf8'))).toMatchObject({ version: '2026.12.5', older: false, model: { norms: { weibo: { author: 0.5 } } } })
     expect(run(keyFile, '--model', model, '--output', out)).toMatchObject({ status: 2, stderr: expect.stringContaining('EEXIST') as string })
     writeFileSync(join(model, 'gate.onnx'), 'not a model')
     expect(run(keyFile, '--model', model, '--output', `${out}.2`)).toMatchObject({ status: 2, stderr: expect.stringContaining('gate.onnx has 11 bytes') as string })
