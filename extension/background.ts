@@ -8,6 +8,7 @@ import { applyRules } from '../src/store/rules.ts'
 import { Store, StoreError } from '../src/store/store.ts'
 import { type Case, type Post, TEXT_LIMIT, type Verdict } from '../src/types.ts'
 import { Verdicts } from '../src/store/verdicts.ts'
+import { configInUse, normsInUse } from '../src/updates/shelf.ts'
 import { answer, ask, askTab } from './bridge.ts'
 import { deliverWhenDue, readEndpoint } from './delivery.ts'
 import { readEffective, readPolicy } from './effective.ts'
@@ -15,7 +16,9 @@ import { keptAlive } from './keep-alive.ts'
 import { followPermissions } from './own-sites.ts'
 
 const store = new Store()
-const verdicts = new Verdicts(version)
+/** Version of the model in use, until another is taken. */
+let inUse: Promise<string> | undefined
+const verdicts = new Verdicts(() => (inUse ??= configInUse(version).then((config) => config?.version ?? version)))
 const live = new Set<browser.Runtime.Port>()
 
 const OFFSCREEN = 'extension/offscreen.html'
@@ -145,6 +148,7 @@ answer('background', {
   },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   settings: () => readEffective(),
+  norms: () => normsInUse(version),
   deliver: () => deliverSoon(),
   badge: async ({ state, flagged }, { tabId }) => {
     if (tabId === undefined) return
@@ -156,6 +160,7 @@ answer('background', {
   // No text: the worker starts and loads, and nobody waits for it.
   engineWake: () => void askEngine('classify', { texts: [] }).catch(() => undefined),
   engineRetry: async () => {
+    inUse = undefined
     await askEngine('engineEnd', {})
     await askEngine('classify', { texts: ['预热'] })
     return engineState()

@@ -11,6 +11,7 @@ import { onReturn } from '../src/store/presence.ts'
 import { authorRule, withRule } from '../src/store/rules.ts'
 import { changeSettings, displayOf, type Settings, settingsOf } from '../src/store/settings.ts'
 import { broken, healthOf } from '../src/sites/canary.ts'
+import { isNorms, NORMS } from '../src/sites/norms.ts'
 import { diagnostic } from '../src/sites/diagnostic.ts'
 import { generic } from '../src/sites/generic.ts'
 import type { Adapter } from '../src/sites/adapter.ts'
@@ -126,6 +127,8 @@ async function run(site: Adapter): Promise<void> {
   /** After a page has settled, and again after each change of address, asks the canaries whether its adapter still reads it. */
   async function watchForm(signal: AbortSignal): Promise<void> {
     let asked = ''
+    const updated = await ask('norms', {}).catch(() => undefined)
+    const norms = isNorms(updated) ? { ...NORMS, ...updated } : NORMS
     while (!signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, SETTLED))
       if (signal.aborted || document.hidden || asked === location.href) continue
@@ -141,7 +144,7 @@ async function run(site: Adapter): Promise<void> {
         began = performance.now()
       }
       const health = step.value
-      const breach = broken(health, site, page)
+      const breach = broken(health, site, page, norms)
       partly = breach && !breach.sure ? diagnostic(health, document, page) : undefined
       showBadge()
       if (!breach?.sure) continue

@@ -36,7 +36,7 @@ function start(): Worker {
       one.timer = timer()
     }
     if ('judged' in data) return
-    if ('loaded' in data) state = { state: 'ready', model: data.loaded }
+    if ('loaded' in data) state = { state: 'ready', model: data.loaded, ...(data.fellBack === undefined ? {} : { fellBack: data.fellBack }) }
     else if ('failed' in data) stop({ state: 'failed', ...data.failed })
     else settle(data.id, 'verdicts' in data ? data.verdicts : undefined)
   })

@@ -5,12 +5,13 @@ import config from '../models/classifier/config.json'
 import gateUrl from '../models/classifier/gate.onnx?url'
 import judgeUrl from '../models/classifier/judge.onnx?url'
 import vocabulary from '../models/classifier/vocabulary.json'
-import { Engine, EngineError } from '../src/model/engine.ts'
+import { Engine, EngineError, type ModelFiles } from '../src/model/engine.ts'
 import type { Verdict } from '../src/types.ts'
+import { modelInUse } from '../src/updates/shelf.ts'
 
 export type WorkerRequest = { id: number; texts: string[] }
 export type WorkerReply =
-  | { loaded: string }
+  | { loaded: string; fellBack?: string }
   | { failed: { reason: string; detail: string } }
   | { judged: number }
   | { id: number; verdicts: Verdict[] }
@@ -27,13 +28,21 @@ async function read(url: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer())
 }
 
-const engine = (async () => {
+async function shipped(): Promise<ModelFiles> {
   const [gate, judge] = await Promise.all([read(gateUrl), read(judgeUrl)])
-  return Engine.load({ gate, judge, vocabulary, config }, { mjs: absolute(mjsUrl), wasm: absolute(wasmUrl) })
-})()
+  return { gate, judge, vocabulary, config }
+}
+
+const runtime = { mjs: absolute(mjsUrl), wasm: absolute(wasmUrl) }
+let fellBack: string | undefined
+/** An update that cannot be read or run leaves the model that ships, and says so. */
+const engine = modelInUse(config.version)
+  .then((model) => model && Engine.load(model, runtime))
+  .catch((cause: Error) => void (fellBack = cause.message))
+  .then(async (updated) => updated ?? Engine.load(await shipped(), runtime))
 
 engine.then(
-  ({ config: { version } }) => reply({ loaded: version }),
+  ({ config: { version } }) => reply({ loaded: version, ...(fellBack === undefined ? {} : { fellBack }) }),
   (cause: EngineError) => reply({ failed: { reason: cause.reason ?? 'engineLoadFailed', detail: cause.message } }),
 )
 

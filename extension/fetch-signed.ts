@@ -12,16 +12,16 @@ export async function signedIn(file: File, type: SignedType): Promise<string> {
   return file.text()
 }
 
-const refuse = (reason: 'listsNoAccess' | 'listsNoAnswer', detail: string): Error => Object.assign(new Error(detail), { reason })
+const refuse = (reason: 'signedNoAccess' | 'signedNoAnswer', detail: string): Error => Object.assign(new Error(detail), { reason })
 
 /**
  * The text at an https address, read no further than its limit. The permission is asked for in the person's own click:
  * nothing may be awaited before. Rejects with a `reason` of the catalogue.
  */
 export async function fetchSigned(address: string, type: SignedType): Promise<string> {
-  if (!URL.canParse(address) || new URL(address).protocol !== 'https:') throw refuse('listsNoAnswer', address)
+  if (!URL.canParse(address) || new URL(address).protocol !== 'https:') throw refuse('signedNoAnswer', address)
   // Match patterns know no ports.
-  if (!(await browser.permissions.request({ origins: [`https://${new URL(address).hostname}/*`] }))) throw refuse('listsNoAccess', address)
+  if (!(await browser.permissions.request({ origins: [`https://${new URL(address).hostname}/*`] }))) throw refuse('signedNoAccess', address)
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   try {
@@ -38,7 +38,7 @@ export async function fetchSigned(address: string, type: SignedType): Promise<st
       }
     }
   } catch (cause) {
-    throw cause instanceof SignedError ? cause : refuse('listsNoAnswer', (cause as Error).message)
+    throw cause instanceof SignedError ? cause : refuse('signedNoAnswer', (cause as Error).message)
   }
   return new Blob(chunks).text()
 }

@@ -1,7 +1,7 @@
 /** Joins ui/settings-page to the stored settings. */
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
-import { version } from '../models/classifier/config.json'
+import modelConfig from '../models/classifier/config.json'
 import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/store/backup.ts'
 import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
 import { trust } from '../src/lists/store.ts'
@@ -13,6 +13,8 @@ import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
 import { atOnce } from '../src/sinks/outbox.ts'
 import { onCasesChanged, Store } from '../src/store/store.ts'
 import { Verdicts } from '../src/store/verdicts.ts'
+import { configOf } from '../src/model/config.ts'
+import { modelOffer, modelShelf, restoreModel, takeModel } from '../src/updates/shelf.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import type { Inventory } from '../src/ui/kept.tsx'
 import { SettingsPage } from '../src/ui/settings-page.tsx'
@@ -24,7 +26,8 @@ import { fetchSigned, signedIn } from './fetch-signed.ts'
 import { saveFile } from './save-file.ts'
 
 const store = new Store()
-const verdicts = new Verdicts(version)
+const shipped = configOf(modelConfig)
+const verdicts = new Verdicts(async () => shipped.version)
 const { local } = browser.storage
 
 async function backUp(): Promise<void> {
@@ -99,6 +102,21 @@ async function takeList(offer: Offer, name: string | undefined): Promise<void> {
   await take(offer, Date.now())
 }
 
+/** Another model stays only where the engine runs it. */
+async function changeModel(changed: ReturnType<typeof takeModel>): Promise<void> {
+  const undo = await changed
+  const { state, fellBack, detail } = await ask('engineRetry', {})
+  if (state === 'ready' && fellBack === undefined) return
+  await undo()
+  await ask('engineRetry', {})
+  throw Object.assign(new Error(fellBack ?? detail), { reason: 'modelRefused' })
+}
+
+async function readShelf() {
+  const [shelf, { fellBack }] = await Promise.all([modelShelf(shipped.version), ask('engineState', {})])
+  return { ...shelf, ...(fellBack === undefined ? {} : { fellBack }) }
+}
+
 async function draw(): Promise<void> {
   const [own, { managed, problems }, ownEndpoint, pending] = await Promise.all([readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => [])])
   const { endpoint, origin } = endpointFor(ownEndpoint, managed)
@@ -138,6 +156,11 @@ async function draw(): Promise<void> {
       onTake={takeList}
       onDistrust={distrust}
       onRemoveList={removeList}
+      onModelShelf={readShelf}
+      onModelFile={async (file) => modelOffer(await signedIn(file, 'model'), shipped)}
+      onModelAddress={async (address) => modelOffer(await fetchSigned(address, 'model'), shipped)}
+      onTakeModel={(offer) => changeModel(takeModel(offer?.model ?? null, shipped.version, Date.now()))}
+      onRestoreModel={() => changeModel(restoreModel(shipped.version))}
     />,
     document.getElementById('app')!,
   )

@@ -28,6 +28,8 @@ export interface Messages {
   check(request: { text: string }): Verdict
   /** The settings that hold here, as src/store/settings reads them: a content script does not get at the organisation's policy. */
   settings(request: Record<string, never>): unknown
+  /** What an update says of the sites' usual pages, as src/sites/norms has it; undefined without one. */
+  norms(request: Record<string, never>): unknown
   /** Sends what waits for the organisation's endpoint and is due; replies when it has begun. */
   deliver(request: Record<string, never>): void
   /** What this tab shows in the toolbar badge. */
@@ -36,7 +38,7 @@ export interface Messages {
   engineState(request: Record<string, never>): EngineState
   /** Loads the engine ahead of the first post, where it is not there. */
   engineWake(request: Record<string, never>): void
-  /** Loads the engine again after a failure. */
+  /** Loads the engine again: after a failure, or with another model. */
   engineRetry(request: Record<string, never>): EngineState
 
   /** Texts → verdicts, in order; loads the model when it is not there. */
@@ -71,6 +73,7 @@ export const ANSWERED_BY = {
   decide: 'background',
   check: 'background',
   settings: 'background',
+  norms: 'background',
   deliver: 'background',
   badge: 'background',
   engineState: 'background',
@@ -108,6 +111,8 @@ export interface EngineState {
   state: 'idle' | 'loading' | 'ready' | 'failed'
   /** Model version when ready. */
   model?: string
+  /** Why the model that was taken by an update is not the one that runs: the runtime's own words. */
+  fellBack?: string
   /** Key of the message catalogue that says why it failed, and the runtime's own words. */
   reason?: string
   detail?: string
@@ -199,6 +204,7 @@ export const CHECKS: { [N in MessageName]: Check } = {
   decide: shape({ choices: listOf(shape({ key: text(300), decision: oneOf(DECISIONS) }), CHOICES_LIMIT) }),
   check: shape({ text: text(TEXT_LIMIT + SHORT) }),
   settings: nothing,
+  norms: nothing,
   deliver: nothing,
   badge: shape({ state: oneOf(['off', 'loading', 'on', 'attention']), flagged: number }),
   engineState: nothing,

@@ -30,3 +30,12 @@ export function configOf(value: unknown): ModelConfig {
   if (!good) throw new Error('config.json of the model lacks a field, or its practices differ from src/types.ts')
   return config
 }
+
+/** Throws where a file of the model is not the one that its config names. */
+export async function checkFile(name: Network, file: Uint8Array, config: ModelConfig): Promise<void> {
+  const stated = config.files[name]
+  if (file.byteLength !== stated.bytes) throw new Error(`${name}.onnx has ${file.byteLength} bytes, config.json says ${stated.bytes}`)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', file as Uint8Array<ArrayBuffer>))
+  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (hex !== stated.sha256) throw new Error(`${name}.onnx does not match the hash in config.json`)
+}

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-web/wasm'
 import { normalize } from '../text/normalize.ts'
 import { TEXT_LIMIT, type Verdict } from '../types.ts'
-import { configOf, type ModelConfig, type Network, NETWORKS } from './config.ts'
+import { checkFile, configOf, type ModelConfig, type Network, NETWORKS } from './config.ts'
 import { cleared, decide, type WindowScores } from './policy.ts'
 import { encode, type Vocabulary, vocabularyOf, type Window } from './tokenizer.ts'
 
@@ -66,7 +66,8 @@ export class Engine {
       const engine = new Engine({ gate: await create('gate'), judge: await create('judge') }, vocabulary, config)
       const [window] = encode(normalize('预热'), vocabulary)
       await engine.#pass(window!)
-      await engine.#judge(window!)
+      const { flag, categories, form } = await engine.#judge(window!)
+      if (categories.length !== config.practices.length || ![flag, form].every(Number.isFinite)) throw new Error('judge.onnx gives no score for each practice')
       return engine
     } catch (cause) {
       throw new EngineError('engineLoadFailed', cause)
@@ -144,11 +145,3 @@ export class Engine {
 }
 
 const tensorOf = ({ ids }: Window) => new ort.Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length])
-
-async function checkFile(name: Network, file: Uint8Array, config: ModelConfig): Promise<void> {
-  const stated = config.files[name]
-  if (file.byteLength !== stated.bytes) throw new Error(`${name}.onnx has ${file.byteLength} bytes, config.json says ${stated.bytes}`)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', file as Uint8Array<ArrayBuffer>))
-  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (hex !== stated.sha256) throw new Error(`${name}.onnx does not match the hash in config.json`)
-}

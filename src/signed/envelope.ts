@@ -2,7 +2,7 @@ import { base64, bytesOfBase64, sha256, utf8 } from '../evidence/hash.ts'
 import { canonical } from './canonical.ts'
 
 /** What can be signed, and the largest text of each, in UTF-16 units. */
-export const LIMITS = { list: 8_000_000 } as const
+export const LIMITS = { list: 8_000_000, model: 20_000_000 } as const
 export type SignedType = keyof typeof LIMITS
 
 /** What an envelope says, once its signature holds. Whether its key is trusted is for the reader to ask. */

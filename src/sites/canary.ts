@@ -6,6 +6,7 @@
 import { type Account, accountFor, bareOf, NOTICE, share, type Taken, unreadIn } from './account.ts'
 import type { Adapter } from './adapter.ts'
 import { generic, lookAt } from './generic.ts'
+import { type Norms, NORMS, USUAL } from './norms.ts'
 import { hidden, textOf } from './read.ts'
 import type { Post } from '../types.ts'
 
@@ -47,45 +48,6 @@ export interface Breach {
   share: number
   /** The generic reader should take over; else the page is only told of. */
   sure: boolean
-}
-
-/** What pages may lack, or show besides posts, while all is well, and how far beyond that a share is enough by itself. */
-const USUAL: Record<keyof Shares, readonly [norm: number, wide: number]> = {
-  partial: [0.1, 0.2],
-  inside: [0, 0.3],
-  misnamed: [0, 0.28],
-  unnamed: [0, 0.3],
-  noisy: [0, 0.15],
-  silent: [0.15, 0.15],
-  inPlace: [0.05, 0.35],
-  guests: [0.1, 0.2],
-  strangers: [0.15, 0.15],
-  outside: [0.12, 0.22],
-  author: [0.05, 0.35],
-  commentAuthor: [0.2, 0.25],
-  named: [0.05, 0.22],
-  cards: [0.1, 0.25],
-  dark: [0.1, 0.15],
-  words: [0.15, 0.6],
-}
-/** Where the pages of a site usually show more of it: what its saved pages show, with some room. */
-const NORMS: Record<string, Partial<Record<keyof Shares, number>>> = {
-  xiaohongshu: { inside: 0.1, outside: 0.45, strangers: 0.35, dark: 0.2 },
-  weibo: { inside: 0.05, outside: 0.35, guests: 0.2, strangers: 0.35, named: 0.2, cards: 0.25, words: 0.4, author: 0.2, commentAuthor: 0.35 },
-  douyin: { inside: 0.2, outside: 0.25, dark: 0.2, words: 0.2, author: 0.25 },
-  zhihu: { partial: 0.15, inside: 0.45, outside: 0.2, strangers: 0.35, named: 0.25, cards: 0.35, words: 0.45, author: 0.5 },
-  bilibili: { inside: 0.1, outside: 0.2, named: 0.2, cards: 0.2 },
-  tieba: { guests: 0.2, author: 0.25 },
-  kuaishou: { inside: 0.1, named: 0.2, author: 0.15 },
-  goofish: { partial: 0.35, inside: 0.35, outside: 0.15, named: 0.25, cards: 0.25, words: 1, author: 1 },
-  douban: { inside: 0.1, outside: 0.15, dark: 0.15, author: 1 },
-  toutiao: { inside: 0.1 },
-  weixin: { inside: 0.15, words: 0.25 },
-  x: { inside: 0.15, outside: 0.2, silent: 0.25, strangers: 0.2, named: 0.2, dark: 0.2, words: 0.4 },
-  facebook: { inside: 0.15, words: 0.5 },
-  reddit: { inside: 0.2, outside: 0.2, unnamed: 1, guests: 0.2, named: 0.2, dark: 0.2, words: 0.35, author: 0.15 },
-  youtube: { inside: 0.1, unnamed: 0.7, named: 0.15, dark: 0.2, words: 0.25 },
-  telegram: { partial: 0.2, inside: 0.2, outside: 0.15, guests: 0.25, named: 0.35, words: 0.4 },
 }
 
 /** What must come together, each share in parts of what is enough by itself: to say so, and for the generic reader to take over. */
@@ -142,12 +104,12 @@ export function* healthOf(adapter: Adapter, doc: Document, page: URL): Generator
 }
 
 /** Which canary fell; null while the page looks as the site's pages do, or shows nothing that anyone could read. */
-export function broken({ found, units, posts, comments, others, shares, adapter: id }: Health, adapter: Adapter, page: URL): Breach | null {
+export function broken({ found, units, posts, comments, others, shares, adapter: id }: Health, adapter: Adapter, page: URL, all: Norms = NORMS): Breach | null {
   if (!adapter.expects(page) || found + others === 0) return null
   if (units === 0) return others > 0 ? { canary: 'none', share: 0, sure: true } : null
   // Comments stand under a post.
   if (posts === 0 && comments > 0) return { canary: 'post', share: 0, sure: true }
-  const norms = NORMS[id] ?? {}
+  const norms = (Object.hasOwn(all, id) && all[id]) || {}
   let against = 0
   let most = 0
   let canary: keyof Shares = 'author'

@@ -6,7 +6,7 @@ import type { Verdict } from '../types.ts'
 export const LOCKABLE = ['display', 'moderator', 'language', 'rules', 'endpoints'] as const
 export type Lockable = (typeof LOCKABLE)[number]
 /** Features that an organisation can take away. */
-export const FEATURES = ['genericReader', 'export'] as const
+export const FEATURES = ['genericReader', 'export', 'modelUpdates'] as const
 export type Feature = (typeof FEATURES)[number]
 
 /** What an organisation sets through the browser (`storage.managed`). What it leaves out stays with the person. */
@@ -23,6 +23,8 @@ export interface Managed {
   retentionDays?: number
   /** Where reports go besides. */
   endpoints?: { reports?: Endpoint }
+  /** Where the settings offer to fetch a signed model from, https. Whose models are taken is not for a policy to say. */
+  modelAddress?: string
   /** Settings that a person cannot change; the others are where a person begins. */
   locked: readonly Lockable[]
   disabled: readonly Feature[]
@@ -65,6 +67,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   const thresholds = mapOf('thresholds', ['flagged', 'unsure'], isScore)
   const retentionDays = one('retentionDays', (x): x is number => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 3650)
   const endpoints = endpointsOf(value['endpoints'], bad)
+  const modelAddress = one('modelAddress', (x): x is string => typeof x === 'string' && x.length <= 500 && x.startsWith('https://') && URL.canParse(x))
   const managed: Managed = {
     ...(organisation === undefined ? {} : { organisation }),
     ...(display === undefined ? {} : { display }),
@@ -73,6 +76,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
     ...(thresholds === undefined ? {} : { thresholds }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
     ...(endpoints === undefined ? {} : { endpoints }),
+    ...(modelAddress === undefined ? {} : { modelAddress }),
     locked: listOf('locked', LOCKABLE),
     disabled: listOf('disabled', FEATURES),
   }
@@ -80,7 +84,7 @@ export function managedOf(value: unknown, sites: readonly string[]): { managed: 
   return { managed, problems }
 }
 
-export const POLICY_KEYS: readonly string[] = ['organisation', 'display', 'moderator', 'language', 'thresholds', 'retentionDays', 'endpoints', 'locked', 'disabled']
+export const POLICY_KEYS: readonly string[] = ['organisation', 'display', 'moderator', 'language', 'thresholds', 'retentionDays', 'endpoints', 'modelAddress', 'locked', 'disabled']
 
 function endpointsOf(value: unknown, bad: (path: string) => void): Managed['endpoints'] {
   if (value === undefined) return undefined

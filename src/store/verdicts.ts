@@ -31,14 +31,14 @@ const MARK = 16
  * compute is on disk. Where the disk fails, every text is simply judged.
  */
 export class Verdicts {
-  readonly #version: string
+  readonly #version: () => Promise<string>
   readonly #most: number
   /** Texts that are being judged now. */
   readonly #pending = new Map<string, Promise<Verdict>>()
   #open: Promise<{ db: Database; secret: CryptoKey }> | undefined
 
-  /** @param version of the model: what another one said is not found */
-  constructor(version: string, most = MOST_VERDICTS) {
+  /** @param version of the model in use: what another one said is neither kept nor found */
+  constructor(version: () => Promise<string>, most = MOST_VERDICTS) {
     this.#version = version
     this.#most = most
   }
@@ -74,12 +74,13 @@ export class Verdicts {
   }
 
   async #find(texts: string[], judge: (texts: string[]) => Promise<Verdict[]>): Promise<Verdict[]> {
-    const marks = await this.#marksOf(texts).catch(() => undefined)
+    const version = await this.#version().catch(() => undefined)
+    const marks = version === undefined ? undefined : await this.#marksOf(version, texts).catch(() => undefined)
     const known = (marks && (await this.#read(marks).catch(() => undefined))) ?? texts.map(() => undefined)
     const missing = texts.flatMap((text, index) => (known[index] ? [] : [{ text, mark: marks?.[index] }]))
     if (missing.length === 0) return known as Verdict[]
     const said = await judge(missing.map(({ text }) => text))
-    const kept = missing.flatMap(({ mark }, index) => (mark && said[index] && said[index].band !== 'not_judged' ? [{ mark, verdict: said[index] }] : []))
+    const kept = missing.flatMap(({ mark }, index) => (mark && said[index] && said[index].band !== 'not_judged' && said[index].model === version ? [{ mark, verdict: said[index] }] : []))
     // Nobody waits for the disk.
     if (kept.length > 0) void this.#write(kept).catch(() => undefined)
     let next = 0
@@ -105,12 +106,12 @@ export class Verdicts {
     return this.#open
   }
 
-  async #marksOf(texts: readonly string[]): Promise<string[]> {
+  async #marksOf(version: string, texts: readonly string[]): Promise<string[]> {
     const { secret } = await this.#opened()
     const encoder = new TextEncoder()
     return Promise.all(
       texts.map(async (text) => {
-        const signed = await crypto.subtle.sign('HMAC', secret, encoder.encode(`${this.#version}\n${text}`))
+        const signed = await crypto.subtle.sign('HMAC', secret, encoder.encode(`${version}\n${text}`))
         return [...new Uint8Array(signed, 0, MARK)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
       }),
     )

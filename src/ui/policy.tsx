@@ -26,7 +26,7 @@ const isSet = (managed: Managed): boolean => Object.keys(managed).length > 2 || 
 
 /** The effective policy: every value and where it comes from. */
 export function PolicySection({ settings, own, managed, problems, origins, endpoint, endpointOrigin, sites, lang }: PolicyProps): JSX.Element {
-  const { thresholds, retentionDays, disabled } = managed
+  const { thresholds, retentionDays, modelAddress, disabled } = managed
   const rows: [name: string, value: string, origin: Origin][] = [
     ...sites.map(({ id, names }): (typeof rows)[number] => [inLanguage(names, lang), t(`display_${displayOf(settings, id)}`), displayOrigin(own, managed, id)]),
     [t('moderator'), t(settings.moderator ? 'yes' : 'no'), origins.moderator],
@@ -36,6 +36,7 @@ export function PolicySection({ settings, own, managed, problems, origins, endpo
     [t('policy_thresholds_unsure'), thresholds?.unsure?.toFixed(2) ?? t('policyModel'), thresholds?.unsure === undefined ? 'default' : 'fixed'],
     [t('policy_retention'), retentionDays === undefined ? t('policyUnlimited') : String(retentionDays), retentionDays === undefined ? 'default' : 'fixed'],
     [t('sink'), endpoint ? new URL(endpoint.address).host : t('no'), endpointOrigin],
+    [t('modelAddress'), modelAddress ? new URL(modelAddress).host : t('no'), modelAddress ? 'policy' : 'default'],
     [t('policy_disabled'), disabled.map((one) => t(`feature_${one}`)).join(' · ') || t('no'), disabled.length > 0 ? 'fixed' : 'default'],
   ]
   return (

@@ -40,6 +40,7 @@ export function noticesOf(props: PopupProps): JSX.Element[] {
       </Notice>,
     )
   }
+  if (engine.fellBack !== undefined) notices.push(<Notice key="model" alert heading={t('modelUpdate')} hint={t('modelFellBack')} />)
   if (storeReason) notices.push(<Notice key="store" alert heading={t('storeTrouble')} hint={reasonText(storeReason)} />)
 
   if (!isTabState(tab)) {

@@ -7,12 +7,13 @@ import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../
 import { BackupSection, type BackupProps } from './backup.tsx'
 import { KeptSection, type KeptProps } from './kept.tsx'
 import { ListsSection, type ListsProps } from './lists.tsx'
+import { ModelUpdateSection, type ModelUpdateProps } from './model-update.tsx'
 import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from './i18n.ts'
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
 import { SinkSection, type SinkProps } from './sink.tsx'
 
-export interface SettingsPageProps extends BackupProps, KeptProps, ListsProps, PolicyProps, SinkProps {
+export interface SettingsPageProps extends BackupProps, KeptProps, ListsProps, ModelUpdateProps, PolicyProps, SinkProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -65,6 +66,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       <Sites {...props} />
       <Rules {...props} />
       <ListsSection {...props} />
+      <ModelUpdateSection {...props} />
       <PolicySection {...props} />
       <KeptSection {...props} />
       <BackupSection {...props} />

@@ -39,6 +39,8 @@ export interface Firefox {
 }
 
 export interface FirefoxOptions {
+  /** Folder of the built extension. */
+  dist?: string
   /** Leaves the extension out: a policy installs it. */
   bare?: boolean
   /** Where downloads are put, without asking. */
@@ -47,15 +49,15 @@ export interface FirefoxOptions {
   prefs?: Record<string, boolean | number | string>
 }
 
-/** Zips dist/firefox as npm run package does. */
-export async function packed(): Promise<string> {
+/** Zips a built extension as npm run package does. */
+export async function packed(dist = 'dist/firefox'): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'mingcha-xpi-')), 'mingcha.xpi')
-  writeFileSync(path, await zipFolder('dist/firefox'))
+  writeFileSync(path, await zipFolder(dist))
   return path
 }
 
 /** A fresh profile with the package as a temporary add-on, over WebDriver BiDi. Every name leads to this machine. */
-export async function openFirefox({ bare = false, downloads, prefs = {} }: FirefoxOptions = {}): Promise<Firefox> {
+export async function openFirefox({ dist, bare = false, downloads, prefs = {} }: FirefoxOptions = {}): Promise<Firefox> {
   // Its pages' address is made up at each installation, unless the profile knows one already.
   const uuid = randomUUID()
   const puppet = await launch({
@@ -75,7 +77,7 @@ export async function openFirefox({ bare = false, downloads, prefs = {} }: Firef
       ...prefs,
     },
   })
-  if (!bare) await puppet.installExtension(await packed())
+  if (!bare) await puppet.installExtension(await packed(dist))
   if (!bare) await endWelcome(puppet)
   const origin = `moz-extension://${uuid}`
   return {

@@ -30,6 +30,7 @@ const SOUND: { [N in MessageName]: unknown } = {
   decide: { choices: [{ key: 'weibo:1', decision: 'open' }] },
   check: { text: '停息挂账' },
   settings: {},
+  norms: {},
   deliver: {},
   badge: { state: 'on', flagged: 1 },
   engineState: {},

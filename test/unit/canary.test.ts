@@ -7,6 +7,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { broken, healthOf } from '../../src/sites/canary.ts'
+import { isNorms, NORMS } from '../../src/sites/norms.ts'
 import { diagnostic } from '../../src/sites/diagnostic.ts'
 import { whole } from '../../src/sites/generic/find.ts'
 import { Dice, redesign } from './redesign.ts'
@@ -46,6 +47,16 @@ describe('canaries', () => {
       const frame = report.split('\n').slice(4).join(' ').toLowerCase().split(/[^a-z]+/)
       for (const { text, author } of page.expected) for (const word of `${text} ${author}`.toLowerCase().match(/[a-z]{5,}/g) ?? []) expect(frame).not.toContain(word)
     }
+  })
+
+  it('follow the norms of an update, which are checked', () => {
+    const page = savedPages.find(({ adapter }) => adapter.id === 'bilibili')!
+    const health = whole(healthOf(page.adapter, open(page.html), page.url))
+    const nameless = { ...health, shares: { ...health.shares, author: 0.9 } }
+    expect(broken(nameless, page.adapter, page.url)).toMatchObject({ canary: 'author' })
+    expect(broken(nameless, page.adapter, page.url, { ...NORMS, bilibili: { ...NORMS['bilibili'], author: 0.9 } })).toBeNull()
+    expect(isNorms(NORMS)).toBe(true)
+    for (const wrong of [null, [], 'x', { bilibili: 1 }, { bilibili: { author: 2 } }, { bilibili: { author: '1' } }, { bilibili: { writer: 1 } }, { '<b>': {} }, JSON.parse('{"bilibili":{"__proto__":1}}')]) expect(isNorms(wrong)).toBe(false)
   })
 
   it('fall where a redesign breaks reading, and nowhere else', () => {

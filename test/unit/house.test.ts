@@ -41,6 +41,7 @@ describe('which way imports run', () => {
     [/^src\/lists\//, /^src\/(?!lists\/|signed\/|types|text\/|review\/|evidence\/hash)/],
     // A shared list informs a person; nothing that judges or marks knows of it.
     [/^(?!src\/(lists|ui|cli)\/|extension\/(options|review)\.tsx)/, /^src\/lists\//],
+    [/^src\/updates\//, /^src\/(?!updates\/|signed\/|model\/(config|engine)|sites\/norms|evidence\/hash)/],
     [/^src\/ui\//, /^src\/(model|store\/(store|verdicts|presence)|feed|cli)/],
   ]
   test.each(never)('%s never imports %s', (from, to) => {

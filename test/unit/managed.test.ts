@@ -42,6 +42,12 @@ describe('a policy', () => {
     expect(effective(own, { ...managed, disabled: ['genericReader'] }, DEFAULTS).settings.display['web']).toBe('off')
   })
 
+  test('a model is looked for at an https address and nowhere else', () => {
+    const modelAddress = 'https://updates.example.org/model.json'
+    expect(managedOf({ modelAddress }, SITES)).toEqual({ managed: { modelAddress, locked: [], disabled: [] }, problems: [] })
+    for (const wrong of ['http://updates.example.org/', 'https://', 'model.json', `https://x.example/${'a'.repeat(500)}`, 7]) expect(managedOf({ modelAddress: wrong }, SITES).problems).toEqual(['modelAddress'])
+  })
+
   test('thresholds ask for more certainty, never for less', () => {
     const verdict: Verdict = { band: 'flagged', score: 0.7, categories: ['debt_ad'], form: 'ad', evidence: [], model: 'm' }
     const band = (thresholds: object, of = verdict) => applyThresholds(of, thresholds).band
