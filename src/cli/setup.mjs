@@ -1,8 +1,8 @@
 /**
  * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
  * `--browser`, a Chromium, with `--firefox` a Firefox, with `--nats` the server that the tests of teams and workers
- * start, with `--office` a
- * LibreOffice, which opens the exports. Plain JavaScript, since nothing is installed yet when it runs.
+ * start, with `--office` a LibreOffice, which opens the exports. Plain JavaScript, since nothing is installed yet when
+ * it runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
