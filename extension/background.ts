@@ -144,7 +144,7 @@ answer('background', {
   preserve: async ({ key, tabId }, from) => ({ screenshot: await preserve(key, from.ownPage ? tabId : from.tabId) }),
   decide: async ({ choices }, { ownPage }) => {
     if (choices.length > 1 && !ownPage) throw new Error('a tab decides one case at a time')
-    void tellTabs(...(await store.decide(choices)))
+    void tellTabs(...(await store.decide(choices, (await readEffective()).reviewer)))
   },
   check: async ({ text }) => (await askEngine('classify', { texts: [text] }))[0]!,
   settings: () => readEffective(),

@@ -126,7 +126,7 @@ function draw(): void {
         })
       }
       onReadAgain={(key, said) =>
-        void store.readAgain(key, said).catch((cause: StoreError) => {
+        void store.readAgain(key, said, settings.reviewer).catch((cause: StoreError) => {
           error = cause.reason
           draw()
         })

@@ -1,5 +1,5 @@
 /** Whether a value from a page, a message, a file or the disk is what it should be: shape and size. */
-import { type Case, caseKey, type Decision, type Form, type Kind, PRACTICES, TEXT_LIMIT } from './types.ts'
+import { type Case, caseKey, type Decision, type Form, type Kind, PRACTICES, REVIEWER_LIMIT, TEXT_LIMIT } from './types.ts'
 
 export interface Check {
   (value: unknown): boolean
@@ -81,6 +81,7 @@ const aCase = shape({
     what: oneOf(['flagged', 'reported', 'withdrawn', 'handed', 'preserved', ...DECISIONS]),
     model: text(100),
     policy: optional(text(100)),
+    by: optional(text(REVIEWER_LIMIT)),
     second: optional(oneOf([true])),
     imported: optional(time),
   }), HISTORY_LIMIT),

@@ -118,6 +118,8 @@ export interface HistoryEntry {
   model: string
   /** Version of models/policy.md that held; absent in older entries and in lists that do not say. */
   policy?: string
+  /** Name of the reviewer who decided or read, as the settings give it; absent where none was given. */
+  by?: string
   /** Said in a blind second reading: it stands beside the decision and changes nothing. */
   second?: true
   /** When it came with a colleague's list; without it, it happened here. */
@@ -194,6 +196,9 @@ export interface Cutting {
 export const accountOf = ({ platform, author }: Pick<Post, 'platform' | 'author'>): string => `${platform} ${author.id ?? author.name}`
 
 export const caseKey = (post: Pick<Post, 'platform' | 'id'>): string => `${post.platform}:${post.id}`
+
+/** Longest name of a reviewer, in UTF-16 units. */
+export const REVIEWER_LIMIT = 60
 
 /** Longest text kept for judging, in UTF-16 units; longer ones keep head and tail. */
 export const TEXT_LIMIT = 10_000

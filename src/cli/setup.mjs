@@ -1,7 +1,8 @@
 /**
  * Sets up what a fresh clone lacks, so that every npm script works at once: the locked dependencies and, with
  * `--browser`, a Chromium, with `--firefox` a Firefox, with `--nats` the server that the tests of teams and workers
- * start. Plain JavaScript, since nothing is installed yet when it runs.
+ * start, with `--office` a LibreOffice, which opens the exports. Plain JavaScript, since nothing is installed yet when
+ * it runs.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -55,3 +56,4 @@ installDependencies()
 if (process.argv.includes('--browser')) install('Chromium', 'CHROMIUM', BROWSERS, ['chromium', ...FONTS])
 if (process.argv.includes('--firefox')) install('Firefox', 'FIREFOX', FIREFOXES, ['firefox-esr', ...FONTS])
 if (process.argv.includes('--nats')) install('nats-server', 'NATS_SERVER', ['nats-server'], ['nats-server'])
+if (process.argv.includes('--office')) install('LibreOffice', 'SOFFICE', ['soffice'], ['libreoffice-calc-nogui'])

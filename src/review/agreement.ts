@@ -1,3 +1,4 @@
+import { periodOf } from './figures.ts'
 import { type Case, type Decision, type HistoryEntry, PRACTICES, type Practice } from '../types.ts'
 
 /** Decisions of two readers on the same posts. */
@@ -28,11 +29,15 @@ function withLists({ history }: Case): Pair | undefined {
   return ours && theirs && [ours.what as Decision, theirs.what as Decision]
 }
 
-/** What was decided and what the blind second reading said. */
-function withSecond({ history }: Case): Pair | undefined {
+/** What was decided and what the blind second reading said, with who and when. */
+function secondOf({ history }: Case): { first: HistoryEntry; second: HistoryEntry } | undefined {
   const at = history.findLastIndex((entry) => entry.second === true && entry.imported === undefined)
   const first = history.slice(0, Math.max(0, at)).findLast((entry) => isJudgement(entry) && entry.imported === undefined && !entry.second)
-  return first && [first.what as Decision, history[at]!.what as Decision]
+  return first && { first, second: history[at]! }
+}
+function withSecond(one: Case): Pair | undefined {
+  const both = secondOf(one)
+  return both && [both.first.what as Decision, both.second.what as Decision]
 }
 
 export const READERS = { lists: withLists, second: withSecond } as const
@@ -47,6 +52,45 @@ export function agreementsOf(cases: readonly Case[], of: keyof typeof READERS): 
   if (pairs.length === 0) return []
   const rows: (Practice | null)[] = [null, ...PRACTICES.filter((practice) => pairs.some((one) => one.practice === practice))]
   return rows.map((practice) => ({ practice, agreement: agreementOf(pairs.filter((one) => practice === null || one.practice === practice).map(({ pair }) => pair)) }))
+}
+
+/** A group of pairs under its name. */
+export interface Row {
+  name: string
+  practice: Practice | null
+  agreement: Agreement
+}
+
+/**
+ * How each reviewer's reading, first or second, agrees with the other one of the same case: all practices, then by the
+ * first practice of the case. Who reads a case twice is compared with himself, once. '' is whoever gave no name.
+ */
+export function reviewersOf(cases: readonly Case[]): Row[] {
+  const found = new Map<string, { practice: Practice | undefined; pair: Pair }[]>()
+  for (const one of cases) {
+    const both = secondOf(one)
+    if (!both) continue
+    const [first, second] = [both.first.what as Decision, both.second.what as Decision]
+    const pairs = new Map<string, Pair>([[both.second.by ?? '', [second, first]], [both.first.by ?? '', [first, second]]])
+    for (const [by, pair] of pairs) found.set(by, [...(found.get(by) ?? []), { practice: one.verdict.categories[0], pair }])
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, its]) =>
+    [null, ...PRACTICES.filter((practice) => its.some((one) => one.practice === practice))].map((practice) => ({
+      name, practice, agreement: agreementOf(its.filter((one) => practice === null || one.practice === practice).map(({ pair }) => pair)),
+    })),
+  )
+}
+
+/** Agreement by the week of the second reading, oldest first: whether readers drift apart. */
+export function weeksOf(cases: readonly Case[]): Row[] {
+  const weeks = new Map<string, Pair[]>()
+  for (const one of cases) {
+    const both = secondOf(one)
+    if (!both) continue
+    const week = periodOf(both.second.at, 'week')
+    weeks.set(week, [...(weeks.get(week) ?? []), [both.first.what as Decision, both.second.what as Decision]])
+  }
+  return [...weeks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, pairs]) => ({ name, practice: null, agreement: agreementOf(pairs) }))
 }
 
 /** One decided case in this many is read a second time. */

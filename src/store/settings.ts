@@ -1,3 +1,4 @@
+import { REVIEWER_LIMIT } from '../types.ts'
 import { isRule, MOST_RULES, type Rule } from './rules.ts'
 
 /** How flagged posts of a site are shown. */
@@ -30,6 +31,8 @@ export interface Settings {
   display: Readonly<Record<string, Display>>
   /** Keys work in the page. */
   moderator: boolean
+  /** Name that goes with every decision made here; '' for none. */
+  reviewer: string
   /** Days after which a case that nobody reported or decided is deleted; 0 for never. One of {@link RETENTION}. */
   retentionDays: number
   /** A report also keeps what the page showed of the post. */
@@ -46,7 +49,7 @@ export interface Settings {
   language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, retentionDays: 180, preserveReports: false, preservePictures: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, reviewer: '', retentionDays: 180, preserveReports: false, preservePictures: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -71,12 +74,13 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, retentionDays, preserveReports, preservePictures, stamp, rules, views, language } = value
+  const { display, moderator, reviewer, retentionDays, preserveReports, preservePictures, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
     display: typeof display === 'object' && display !== null ? Object.fromEntries(Object.entries(display).filter(isDisplay)) : DEFAULTS.display,
     moderator: moderator === true,
+    reviewer: typeof reviewer === 'string' ? reviewer.trim().slice(0, REVIEWER_LIMIT) : '',
     retentionDays: isRetention(retentionDays) ? retentionDays : DEFAULTS.retentionDays,
     preserveReports: preserveReports === true,
     preservePictures: preservePictures === true,

@@ -208,23 +208,23 @@ export class Store {
     }
   }
 
-  /** Decides known cases, all or none; an unknown key is an error. Repeating a decision adds nothing. */
-  async decide(choices: readonly Choice[]): Promise<Case[]> {
+  /** Decides known cases, all or none, in a reviewer's name ('' for none); an unknown key is an error. Repeating a decision adds nothing. */
+  async decide(choices: readonly Choice[], by = ''): Promise<Case[]> {
     const now = this.#now()
     return this.#change(choices.map(({ key }) => key), (old, index) => {
       const { key, decision } = choices[index]!
       if (!old) throw new StoreError('storeBroken', `no case ${key}`)
       if (old.decision === decision) return old
-      return { ...old, decision, history: [...old.history, entryOf(now, decision, old.verdict.model)] }
+      return { ...old, decision, history: [...old.history, signed(entryOf(now, decision, old.verdict.model), by)] }
     })
   }
 
   /** Notes what a blind second reading said of a decided case; the decision stays. */
-  async readAgain(key: string, said: Decision): Promise<Case> {
+  async readAgain(key: string, said: Decision, by = ''): Promise<Case> {
     const now = this.#now()
     const [read] = await this.#change([key], (old) => {
       if (!old || old.decision === 'open') throw new StoreError('storeBroken', `no decided case ${key}`)
-      return { ...old, history: [...old.history, { ...entryOf(now, said, old.verdict.model), second: true }] }
+      return { ...old, history: [...old.history, { ...signed(entryOf(now, said, old.verdict.model), by), second: true }] }
     })
     return read!
   }
@@ -409,6 +409,7 @@ export class Store {
 }
 
 const entryOf = (at: number, what: HistoryEntry['what'], model: string): HistoryEntry => ({ at, what, model, policy: POLICY })
+const signed = (entry: HistoryEntry, by: string): HistoryEntry => (by ? { ...entry, by } : entry)
 
 const fresh = ({ post, pageUrl, verdict }: Seen, now: number, history: Case['history']): Case => ({
   key: caseKey(post),

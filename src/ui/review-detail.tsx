@@ -123,8 +123,8 @@ function History({ one }: { one: Case }): JSX.Element {
       <h3>{t('history')} <span class="quiet">{decisionName(decision)}</span></h3>
       {theirs && <p class="conflict">{t('conflictIs', { theirs: decisionName(theirs) })}</p>}
       <ol>
-        {history.map(({ at, what, model, policy, second, imported }, index) => (
-          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{second && <span class="quiet"> {t('secondSaid')}</span>}{policy && <span class="quiet"> {t('historyUnder', { model, policy })}</span>}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
+        {history.map(({ at, what, by, model, policy, second, imported }, index) => (
+          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{by && ` · ${by}`}{second && <span class="quiet"> {t('secondSaid')}</span>}{policy && <span class="quiet"> {t('historyUnder', { model, policy })}</span>}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
         ))}
       </ol>
     </section>

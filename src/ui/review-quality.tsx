@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { agreementsOf, dueForSecond, type READERS } from '../review/agreement.ts'
+import { agreementsOf, dueForSecond, type READERS, reviewersOf, type Row, weeksOf } from '../review/agreement.ts'
 import type { Case, Choice, Decision } from '../types.ts'
-import { Figure } from './chart.tsx'
+import { Bars, Figure } from './chart.tsx'
 import { practiceName, t } from './i18n.ts'
 import { useKeys } from './use-keys.ts'
 
@@ -20,6 +20,8 @@ export function Quality({ cases, onReadAgain }: QualityProps): JSX.Element {
       <SecondReading cases={cases} onReadAgain={onReadAgain} />
       <Agreements title={t('qualityLists')} cases={cases} of="lists" />
       <Agreements title={t('qualitySecond')} cases={cases} of="second" />
+      <Kappas title={t('qualityReviewers')} first={t('reviewer')} cases={cases} of={reviewersOf} />
+      <Kappas title={t('qualityWeeks')} first={t('figureWeek')} cases={cases} of={weeksOf} />
     </>
   )
 }
@@ -47,6 +49,26 @@ function Agreements({ title, cases, of }: { title: string; cases: readonly Case[
             ))}
           </tbody>
         </table>
+      )}
+    </Figure>
+  )
+}
+
+/** A bar as long as kappa; none where it is 0 or less, or has no value. */
+function Kappas({ title, first, cases, of }: { title: string; first: string; cases: readonly Case[]; of(cases: readonly Case[]): Row[] }): JSX.Element {
+  const rows = useMemo(() => of(cases), [cases])
+  return (
+    <Figure title={title}>
+      {rows.length === 0 ? <p class="quiet">{t('qualityNoPairs')}</p> : (
+        <Bars
+          headings={[first, t('qualityPairs'), t('qualitySame'), t('qualityKappa')]}
+          most={1}
+          rows={rows.map(({ name, practice, agreement: { pairs, same, kappa } }) => ({
+            name: [name || t('qualityUnnamed'), ...(practice ? [practiceName(practice)] : [])].join(' · '),
+            value: Math.max(0, kappa ?? 0),
+            cells: [pairs, same, kappa === null ? t('qualityNoKappa') : kappa.toFixed(2)],
+          }))}
+        />
       )}
     </Figure>
   )

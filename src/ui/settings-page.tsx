@@ -4,6 +4,7 @@ import { useRef, useState } from 'preact/hooks'
 import { phraseRule, type Rule, RULE_DAYS, SHORTEST_PHRASE, withRule } from '../store/rules.ts'
 import { displayOrigin } from '../store/managed.ts'
 import { type Display, displayOf, DISPLAYS, LANGUAGES, type Settings } from '../store/settings.ts'
+import { REVIEWER_LIMIT } from '../types.ts'
 import { BackupSection, type BackupProps } from './backup.tsx'
 import { KeptSection, type KeptProps } from './kept.tsx'
 import { ListsSection, type ListsProps } from './lists.tsx'
@@ -44,6 +45,14 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
           <span class="hint">{t('moderatorHint')}</span>
         </span>
         <input type="checkbox" checked={settings.moderator} disabled={locked.includes('moderator')} onChange={({ currentTarget: { checked } }) => onChange(() => ({ moderator: checked }))} />
+      </label>
+      <label class="row">
+        <span>
+          {t('reviewer')}
+          <br />
+          <span class="hint">{t('reviewerHint')}</span>
+        </span>
+        <input type="text" maxLength={REVIEWER_LIMIT} defaultValue={settings.reviewer} onChange={({ currentTarget: { value } }) => onChange(() => ({ reviewer: value.trim() }))} />
       </label>
       <label class="row">
         <span>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agreementOf, agreementsOf, dueForSecond, type Pair } from '../../src/review/agreement.ts'
+import { agreementOf, agreementsOf, dueForSecond, type Pair, reviewersOf, weeksOf } from '../../src/review/agreement.ts'
 import { dailyOf, periodOf, practicesOf, precisionOf, sizesOf, wilson } from '../../src/review/figures.ts'
 import { reachesOf } from '../../src/review/matrix.ts'
 import { portraitsOf } from '../../src/review/portraits.ts'
@@ -96,6 +96,24 @@ describe('agreement', () => {
     expect(agreementsOf(cases, 'lists').map(({ practice, agreement: { pairs, same } }) => [practice, pairs, same])).toEqual([[null, 2, 1], ['debt_ad', 1, 1], ['script_kit', 1, 0]])
     expect(agreementsOf(cases, 'second').map(({ practice, agreement: { pairs, same } }) => [practice, pairs, same])).toEqual([[null, 2, 1], ['debt_ad', 1, 0], ['script_kit', 1, 1]])
     expect(agreementsOf([cases[2]!], 'lists')).toEqual([])
+  })
+  const pairOf = (id: string, first: Decision, second: Decision, by: [string?, string?], when: number, practice: Practice = 'debt_ad'): Case =>
+    kept(id, { history: [said(first, 1, by[0] ? { by: by[0] } : {}), said(second, when, { second: true, ...(by[1] ? { by: by[1] } : {}) })] }, [practice])
+  test('of each reviewer with whoever read the other time, by practice; who reads alone counts once', () => {
+    const rows = reviewersOf([
+      pairOf('1', 'confirmed', 'confirmed', ['甲', '乙'], 2), pairOf('2', 'wrong', 'confirmed', ['甲', '乙'], 2, 'script_kit'),
+      pairOf('3', 'wrong', 'wrong', ['乙', '甲'], 2), pairOf('4', 'confirmed', 'confirmed', ['甲', '甲'], 2), pairOf('5', 'wrong', 'confirmed', [], 2),
+    ])
+    const shown = (name: string) => rows.filter((row) => row.name === name).map(({ practice, agreement: { pairs, same } }) => [practice, pairs, same])
+    expect(shown('甲')).toEqual([[null, 4, 3], ['debt_ad', 3, 3], ['script_kit', 1, 0]])
+    expect(shown('乙')).toEqual([[null, 3, 2], ['debt_ad', 2, 2], ['script_kit', 1, 0]])
+    expect(shown('')).toEqual([[null, 1, 0], ['debt_ad', 1, 0]])
+    // By hand: of three pairs two agree; chance is (1·2 + 2·1) / 9, so kappa is (6/9 − 4/9) / (5/9).
+    expect(rows.find(({ name, practice }) => name === '乙' && practice === null)!.agreement.kappa).toBeCloseTo(0.4)
+  })
+  test('by the week of the second reading', () => {
+    const weeks = weeksOf([pairOf('1', 'confirmed', 'wrong', [], at(11, 23)), pairOf('2', 'confirmed', 'confirmed', [], at(11, 10)), pairOf('3', 'wrong', 'wrong', [], at(11, 11)), kept('4', { history: [said('confirmed', 1)] })])
+    expect(weeks.map(({ name, agreement: { pairs, same, kappa } }) => [name, pairs, same, kappa])).toEqual([['2026-11-09', 2, 2, 1], ['2026-11-23', 1, 0, 0]])
   })
   test('a tenth of what was decided here is read again, the same tenth every time, and once', () => {
     const decided = [...Array(4_000).keys()].map((n) => kept(String(n), { decision: 'confirmed', history: [said('confirmed', 1)] }))

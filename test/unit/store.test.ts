@@ -59,6 +59,15 @@ describe('Store', () => {
     expect(await store.all()).toEqual(all)
   })
 
+  test('a decision and a second reading bear the name of the reviewer, and none where none was given', async () => {
+    const store = new Store(() => 7)
+    await store.keep([seen('a')])
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }], '甲')
+    await store.readAgain('weibo:a', 'wrong', '乙')
+    await store.decide([{ key: 'weibo:a', decision: 'open' }])
+    expect((await store.get(['weibo:a']))[0]!.history.slice(1).map(({ what, by }) => [what, by])).toEqual([['confirmed', '甲'], ['wrong', '乙'], ['open', undefined]])
+  })
+
   test('a second reading stands beside the decision and changes nothing; what is open has none', async () => {
     const store = new Store(() => 7)
     await store.keep([seen('a'), seen('b')])
