@@ -12,14 +12,18 @@ import { firefoxStage } from './firefox.ts'
 import { forgotten, MARK_STEPS, SCREENS } from './screens.ts'
 
 const AXE = `${readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')};0`
-const MARKED = sampleSites.find(({ id }) => id === 'weibo')!.urls[0]!
+const LISTED = sampleSites.find(({ id }) => id === 'weibo')!.urls[0]!
+/** Another site: on the first a post is reported. */
+const MARKED = sampleSites.find(({ id }) => id === 'zhihu')!.urls[0]!
 
-/** Runs in the page: what axe holds to be serious or critical. With `hosts` in these elements alone, where it must have seen into a root. */
+/** Runs in the page: what axe holds to be serious or critical, and whether it is wider than its window. With `hosts` in these elements alone, where it must have seen into a root. */
 const audit = (hosts = ''): string => `axe.run(${hosts || 'document'}, { resultTypes: ['violations', 'passes'] }).then(({ violations, passes }) => {
   const seen = passes.flatMap(({ nodes }) => nodes).filter(({ target }) => ${hosts ? 'Array.isArray(target[0])' : 'true'})
   if (seen.length === 0) return ['axe saw nothing']
+  const { scrollWidth, clientWidth } = document.documentElement
+  const wide = scrollWidth > clientWidth ? ['scrolls sideways: ' + scrollWidth + ' of ' + clientWidth + ' px'] : []
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + impact + ': ' + target.join(' ') + ' · ' + failureSummary.split('\\n').slice(1).join(' ').trim()))
+    .flatMap(({ id, impact, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + impact + ': ' + target.join(' ') + ' · ' + failureSummary.split('\\n').slice(1).join(' ').trim())).concat(wide)
 })`
 const HOSTS = `{ include: [...document.querySelectorAll('span')].filter((one) => one.shadowRoot) }`
 
@@ -61,7 +65,7 @@ describe('Chromium', () => {
   }
 
   test('pages of the extension, light and dark', async () => {
-    const feed = await it.open(MARKED)
+    const feed = await it.open(LISTED)
     const tab = await it.tabId()
     for (const { name, path, steps = [] } of SCREENS) {
       const page = await it.browser.openOwn(path.replace('TAB', String(tab)))
@@ -132,7 +136,7 @@ describe('Firefox', () => {
   }
 
   test('pages of the extension', async () => {
-    const feed = await it.open(MARKED)
+    const feed = await it.open(LISTED)
     const tab = await it.tabId()
     for (const { name, path, steps = [] } of SCREENS) {
       const page = await it.firefox.openOwn(path.replace('TAB', String(tab)), 'main')

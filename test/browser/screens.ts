@@ -42,7 +42,7 @@ const unfold = `document.querySelectorAll('details').forEach((one) => (one.open 
 /** A list of a colleague: a family of twelve with one contact, as the desk's links, chain and dialogs need. */
 const LIST = Array.from({ length: 12 }, (_, n): Case => ({
   key: `weibo:list${n}`,
-  post: { platform: 'weibo', id: `list${n}`, kind: 'post', text: `网贷逾期，停息挂账，先办后付，名额不多，加微信 debt_help88，编号${n}`, author: { name: `作者${n % 3}`, id: `u${n % 3}` }, permalink: `https://weibo.com/1/list${n}` },
+  post: { platform: 'weibo', id: `list${n}`, kind: 'post', text: `网贷逾期，停息挂账，先办后付，名额不多，加微信 debt_help88，编号${n}`, author: { name: `作者${n % 6}`, id: `u${n % 6}` }, permalink: `https://weibo.com/1/list${n}` },
   pageUrl: 'https://weibo.com/',
   verdict: { band: 'flagged', score: 0.9, categories: ['debt_ad', 'alliance_recruit'], form: 'ad', evidence: [{ start: 5, end: 9, weight: 1 }], model: 'm' },
   firstSeen: 1.79e12 + n * 1e7,
@@ -70,7 +70,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'settings: an endpoint, a phrase, and wrong input',
     path: 'extension/options.html',
-    steps: [write('.sink select', 'coop'), until('.sink details'), unfold, press('保存'), until('.sink [role=status]:not(:empty)'), write('.add input', '停息'), press('添加词语'), press('恢复默认设置')],
+    steps: [write('.sink select', 'coop'), until('.sink details'), unfold, press('保存'), until('.sink [role=status]:not(:empty)'), write('.add input', '哪里也没有的词语'), press('添加词语'), press('恢复默认设置')],
   },
   { name: 'review: an import', path: 'extension/review.html', steps: [give('input[type=file]', 'list.jsonl', LIST), until('dialog.import'), until('dialog.import .actions button:not(:disabled)')] },
   { name: 'review: list', path: 'extension/review.html', steps: [give('input[type=file]', 'list.jsonl', LIST), press('合并'), until('tbody tr[aria-rowindex]'), until('.twins'), unfold] },
