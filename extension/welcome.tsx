@@ -7,14 +7,8 @@ import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
 import { Welcome } from '../src/ui/welcome.tsx'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
-import { readEffective } from './effective.ts'
+import { onSettings, readEffective } from './effective.ts'
 import { mayRead } from './own-sites.ts'
-
-const settings = await readEffective()
-const lang = languageOf(settings.language, navigator.languages)
-setLanguage(lang)
-document.documentElement.lang = languageTag()
-document.title = t('welcome')
 
 /** Ids of the sites that may be read: known beforehand, since the browser asks only in the click itself, before anything is awaited. */
 let granted: string[] = []
@@ -39,15 +33,26 @@ async function start(chosen: readonly string[]): Promise<{ on: number; refused: 
   return { on: on.length, refused: wanted.length - on.length }
 }
 
-render(
-  <Welcome
-    lang={lang}
-    sites={adapters}
-    chosen={adapters.filter(({ id }) => displayOf(settings, id) !== 'off').map(({ id }) => id)}
-    onCheck={(text) => ask('check', { text })}
-    onStart={start}
-    onReview={() => location.assign(browser.runtime.getURL('extension/review.html'))}
-    onSettings={() => void browser.runtime.openOptionsPage()}
-  />,
-  document.getElementById('app')!,
-)
+const chosen = await readEffective().then((settings) => adapters.filter(({ id }) => displayOf(settings, id) !== 'off').map(({ id }) => id))
+
+async function draw(): Promise<void> {
+  const lang = languageOf((await readEffective()).language, navigator.languages)
+  setLanguage(lang)
+  document.documentElement.lang = languageTag()
+  document.title = t('welcome')
+  render(
+    <Welcome
+      lang={lang}
+      sites={adapters}
+      chosen={chosen}
+      onCheck={(text) => ask('check', { text })}
+      onStart={start}
+      onReview={() => location.assign(browser.runtime.getURL('extension/review.html'))}
+      onSettings={() => void browser.runtime.openOptionsPage()}
+    />,
+    document.getElementById('app')!,
+  )
+}
+
+onSettings(() => void draw())
+await draw()

@@ -66,13 +66,14 @@ export function verdictName({ categories: [practice], form, reason }: Verdict): 
 export function verdictHeading(verdict: Verdict, decision: Decision = 'open'): string {
   const name = verdictName(verdict)
   if (decision === 'confirmed') return t('confirmedAs', { name })
+  if (verdict.reason === 'markedByPhrase') return name
   return t(verdict.band === 'unsure' ? 'maybe' : 'suspected', { name })
 }
 
 /** One plain sentence that says what the text does. */
 export function sentenceOf({ band, categories: [practice], form, reason }: Verdict): string {
   if (band === 'unsure') return t('sentence_unsure')
-  return practice ? t(`sentence_${practice}_${form ?? 'ad'}`) : t(reason === 'markedByPhrase' ? reason : 'sentence_none')
+  return practice ? t(`sentence_${practice}_${form ?? 'ad'}`) : t(reason === 'markedByPhrase' ? 'sentence_phrase' : 'sentence_none')
 }
 
 /** Certainty has two levels, as the verdict has two bands; the thresholds stay with the model. */

@@ -12,9 +12,10 @@ type Part = 'why' | 'more' | null
 
 /** What the opened mark says: what was seen, how sure, why, and what can be done. */
 export function MarkCard(props: MarkProps & { heading: string; seal: SealState }): JSX.Element {
-  const { verdict, text, heading, seal, onHighlight } = props
+  const { verdict, text, decision, reported, heading, seal, onHighlight } = props
   const [part, setPart] = useState<Part>(null)
   const words = wordsOf(text, verdict.evidence)
+  const answered = reported || decision === 'dismissed' || decision === 'wrong'
   return (
     <>
       <div class="head">
@@ -46,7 +47,7 @@ export function MarkCard(props: MarkProps & { heading: string; seal: SealState }
       <p class="sentence">{sentenceOf(verdict)}</p>
       <Answers {...props} part={part} onPart={(next) => setPart(next === part ? null : next)} />
       {part === 'why' && <Why {...props} />}
-      {part === 'more' && <OtherCategories {...props} />}
+      {part === 'more' && !answered && <OtherCategories {...props} />}
     </>
   )
 }

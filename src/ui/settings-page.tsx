@@ -31,7 +31,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         <Logo />
         <h1>{t('settings')}</h1>
       </header>
-      <h2>{t('settingsLanguage')}</h2>
+      <h2>{t('settingsGeneral')}</h2>
       <label class="row">
         <span>{t('settingsLanguage')}</span>
         <select value={settings.language} disabled={locked.includes('language')} onChange={({ currentTarget: { value } }) => onChange(() => ({ language: value as Settings['language'] }))}>

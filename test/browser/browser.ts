@@ -45,6 +45,16 @@ export function stage(options: BrowserOptions = {}): Stage {
   return it
 }
 
+/** Ends the extension's service worker, as the browser does with an idle one; false where none runs. */
+export async function killServiceWorker({ context, origin }: Browser): Promise<boolean> {
+  const cdp = await context.newCDPSession(context.pages()[0]!)
+  const { targetInfos } = await cdp.send('Target.getTargets')
+  const worker = targetInfos.find(({ type, url }) => type === 'service_worker' && url.startsWith(origin))
+  if (worker) await cdp.send('Target.closeTarget', { targetId: worker.targetId })
+  await cdp.detach()
+  return worker !== undefined
+}
+
 interface DomNode {
   nodeId: number
   backendNodeId: number

@@ -1,32 +1,20 @@
 import { cpSync, mkdtempSync, readdirSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CDPSession } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { openBrowser } from '../../src/cli/chromium.ts'
 import { follow, settled } from '../../src/cli/follow.ts'
 import { serveSamples } from '../../src/cli/server.ts'
-import { marksOf, stage } from './browser.ts'
+import { killServiceWorker, marksOf, stage } from './browser.ts'
 
 const it = stage()
-
-/** Ends the extension's service worker, as the browser does with an idle one. */
-async function killServiceWorker(): Promise<void> {
-  const page = await it.browser.context.newPage()
-  const cdp: CDPSession = await it.browser.context.newCDPSession(page)
-  const { targetInfos } = await cdp.send('Target.getTargets')
-  const worker = targetInfos.find(({ type, url }) => type === 'service_worker' && url.startsWith(it.browser.origin))
-  expect(worker).toBeDefined()
-  await cdp.send('Target.closeTarget', { targetId: worker!.targetId })
-  await page.close()
-}
 
 describe('when something fails, the user sees a state', () => {
   test('a service worker that was ended: the next post is judged all the same, and cases are still there', async () => {
     const first = await it.open('https://weibo.com/')
     const before = (await it.follower.state())!.items.length
     expect(before).toBeGreaterThan(0)
-    await killServiceWorker()
+    expect(await killServiceWorker(it.browser)).toBe(true)
     await first.reload()
     await settled(it.follower)
     expect((await it.follower.state())!.items.length).toBe(before)

@@ -112,6 +112,8 @@ export interface FirefoxStage {
   /** What the content script of the tab in front knows; undefined where none answers. */
   state(): Promise<TabState | undefined>
   tabId(): Promise<number>
+  /** Hands the closed roots of the tab in front to the page's own script: only an extension's content script reaches them. */
+  openRoots(): Promise<void>
   /** Waits for a download whose name ends so, and reads it. */
   download(ending: string): Promise<string>
 }
@@ -131,6 +133,19 @@ export function firefoxStage(options: FirefoxOptions = {}): FirefoxStage {
         const reply: unknown = await browser.tabs.sendMessage(tab!.id!, { to: 'tab', name: 'tabState', request: {} }, { frameId: 0 }).catch(() => undefined)
         return (reply as { value?: TabState } | undefined)?.value
       })
+    it.openRoots = async () => {
+      await it.desk.evaluate(async (tabId) => {
+        await browser.scripting.executeScript({
+          target: { tabId },
+          func: () => {
+            for (const host of document.querySelectorAll<HTMLElement & { openOrClosedShadowRoot: ShadowRoot | null; wrappedJSObject: object }>('span')) {
+              const root = host.openOrClosedShadowRoot as (ShadowRoot & { wrappedJSObject: object }) | null
+              if (root) Object.defineProperty(host.wrappedJSObject, 'shadowRoot', { value: root.wrappedJSObject, configurable: true })
+            }
+          },
+        })
+      }, await it.tabId())
+    }
     it.open = async (url) => {
       const page = await it.firefox.puppet.newPage()
       const address = new URL(url)

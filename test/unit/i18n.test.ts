@@ -43,6 +43,9 @@ describe('catalogue', () => {
       expect(key).toMatch(/^[A-Za-z0-9_]+$/)
     }
   })
+  it('English says no noun in the plural of a number that may be one', () => {
+    for (const [key, { message }] of Object.entries(en)) expect(message, key).not.toMatch(/\{\w+\} (\w+ )?(cases|parts|places|records|rows|sites|things|times|tries|views|wordings)\b/)
+  })
   it.each(both)('%s: what the store shows fits', (_, catalogue) => {
     expect(catalogue['appName']!.message.length).toBeLessThanOrEqual(45)
     expect(catalogue['appDescription']!.message.length).toBeLessThanOrEqual(132)
