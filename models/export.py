@@ -1,7 +1,7 @@
 """models/work/{judge,gate}.pt → models/classifier/{judge.onnx, gate.onnx, config.json}.
 
-Weights are stored as fp16 and cast to float in the graph: half the file, the same scores to 1e-3. Calibration
-and thresholds are fitted on the development split's logits, with the ordinary texts scored at the last epoch.
+Weights are stored as bytes and computed in float. Calibration and thresholds are fitted on the development split's
+logits, with the ordinary texts scored at the last epoch.
 """
 
 import argparse
@@ -27,21 +27,43 @@ PRACTICES = [
 ]
 
 
-def halve(path: str) -> None:
-    """Stores every large float weight as fp16, with a Cast behind it."""
+def pack(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bytes and the float scale along `axis` (broadcastable) with which bytes · scale ≈ values, to 1/254 of its largest."""
+    most = np.abs(values).max(tuple(k for k in range(values.ndim) if k != axis), keepdims=True)
+    scale = np.maximum(most, 1e-12).astype(np.float32) / 127
+    return np.round(values / scale).astype(np.int8), scale
+
+
+def shrink(path: str) -> None:
+    """Stores every large weight as one byte, with a scale a row (of a table a scale a column), and computes in float:
+    unlike dynamic quantisation, what is computed of one text does not hang on another. Matrices are unpacked when the
+    session opens, tables where a row is read."""
     model = onnx.load(path)
     graph = model.graph
-    casts = []
-    for weight in graph.initializer:
-        if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < 512:
-            continue
-        values = numpy_helper.to_array(weight)
-        half = numpy_helper.from_array(values.astype(np.float16), weight.name + "_half")
-        casts.append(helper.make_node("Cast", [half.name], [weight.name], to=TensorProto.FLOAT))
-        weight.CopyFrom(half)
-    nodes = list(graph.node)
+    nodes, tables = [], set()
+
+    def unpack(name: str, packed: str, out: str) -> None:
+        nodes.append(helper.make_node("Cast", [packed], [f"{out}_cast"], to=TensorProto.FLOAT))
+        nodes.append(helper.make_node("Mul", [f"{out}_cast", f"{name}_scale"], [out]))
+
+    for weight in [one for one in graph.initializer if one.data_type == TensorProto.FLOAT and len(one.dims) > 1 and np.prod(one.dims) >= 512]:
+        name = weight.name
+        table = all(node.op_type == "Gather" for node in graph.node if name in node.input)
+        values, scale = pack(numpy_helper.to_array(weight), len(weight.dims) - 1 if table else 0)
+        weight.CopyFrom(numpy_helper.from_array(values, f"{name}_byte"))
+        graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+        if table:
+            tables.add(name)
+        else:
+            unpack(name, f"{name}_byte", name)
+    for node in graph.node:
+        nodes.append(node)
+        if node.input and node.input[0] in tables:
+            name, out = node.input[0], node.output[0]
+            node.input[0], node.output[0] = f"{name}_byte", f"{out}_byte"
+            unpack(name, f"{out}_byte", out)
     del graph.node[:]
-    graph.node.extend(casts + nodes)
+    graph.node.extend(nodes)
     del graph.value_info[:]
     onnx.checker.check_model(model)
     onnx.save(model, path)
@@ -98,7 +120,7 @@ def write(model: torch.nn.Module, name: str, outputs: dict[str, dict]) -> dict:
         model.eval(), (torch.randint(7, 1000, (1, 40)),), path, input_names=["ids"], output_names=list(outputs),
         dynamic_axes={"ids": {1: "length"}} | outputs, opset_version=20, dynamo=False, do_constant_folding=False,
     )
-    halve(path)
+    shrink(path)
     with open(path, "rb") as file:
         data = file.read()
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

@@ -49,7 +49,9 @@ def resume(model: Classifier, path: str) -> None:
     """Weights of a checkpoint, or of a shipped judge.onnx, which lacks only the stances."""
     if path.endswith(".onnx"):
         graph = onnx.load(path).graph
-        weights = {one.name.removesuffix("_half"): numpy_helper.to_array(one) for one in graph.initializer}
+        weights = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+        for name in [name.removesuffix("_byte") for name in weights if name.endswith("_byte")]:
+            weights[name] = weights[f"{name}_byte"] * weights[f"{name}_scale"]
         # The exporter writes equal weights once, under the name of the first.
         for node in graph.node:
             if node.op_type == "Identity" and node.input[0] in weights:

@@ -98,33 +98,26 @@ class Pretrainer(nn.Module):
 
 
 class Grams(nn.Module):
-    """Character ids (W, T) → flag logit (W,): a weight for each run of one to four characters, by hash
-    (Weinberger et al. 2009). What a deep encoder this small smooths over, a turn of phrase, is plain here."""
+    """Character ids (W, T) → logits (W, 11): weights of each character and each pair of neighbours, by hash (Weinberger
+    et al. 2009), each counted once a window. What a deep encoder this small smooths over, a turn of phrase, is plain here."""
 
-    LONGEST = 4
-    PRIME = 2147483647
-
-    def __init__(self, slots: int):
+    def __init__(self, slots: int, vocabulary: int):
         super().__init__()
-        self.weights = nn.Parameter(torch.zeros(slots))
-        self.shift = nn.Parameter(torch.zeros(1))
-
-    def slots_of(self, ids: torch.Tensor, length: int, before: torch.Tensor | None) -> torch.Tensor:
-        """Hashes (W, T + 1 - length) of the runs of `length`, from those of the runs one shorter."""
-        last = ids[:, length - 1 :] * 7919 + length
-        return last if before is None else (before[:, : last.shape[1]] * 1000003 + last) % self.PRIME
+        self.vocabulary = vocabulary
+        self.weights = nn.Parameter(torch.zeros(slots, 2 + CATEGORIES))
+        self.shift = nn.Parameter(torch.zeros(2 + CATEGORIES))
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
-        total, runs, hashes = 0, 0, None
-        # So that no run of a text of one character is an empty tensor, which the runtime sums to no number at all.
-        mask = F.pad(torch.ones_like(ids) if mask is None else mask.to(ids.dtype), (0, self.LONGEST - 1))
-        ids = F.pad(ids, (0, self.LONGEST - 1))
-        for length in range(1, self.LONGEST + 1):
-            hashes = self.slots_of(ids, length, hashes)
-            weights = self.weights[hashes % len(self.weights)]
-            inside = mask[:, length - 1 :].to(weights.dtype)
-            total, runs = total + (weights * inside).sum(-1), runs + inside.sum(-1)
-        return total / runs.clamp(min=1).sqrt() + self.shift
+        alone = ids * self.vocabulary
+        # Behind the last character, and behind padding, is PAD: 0.
+        paired = alone + F.pad(ids, (0, 1))[:, 1:]
+        inside = torch.ones_like(ids) if mask is None else mask.to(ids.dtype)
+        total, runs = 0, 0
+        for codes in (alone, paired):
+            again = (codes.unsqueeze(2) == codes.unsqueeze(1)).to(ids.dtype).tril(-1).amax(2)
+            counted = (inside * (1 - again)).to(self.weights.dtype).unsqueeze(-1)
+            total, runs = total + (self.weights[codes % len(self.weights)] * counted).sum(1), runs + counted.sum(1)
+        return total / runs.sqrt() + self.shift
 
 
 class Classifier(nn.Module):
@@ -133,7 +126,7 @@ class Classifier(nn.Module):
     def __init__(self, encoder: Encoder, dropout: float, grams: Grams | None = None):
         super().__init__()
         self.encoder = encoder
-        # Learned apart and added to the flag: trained together, the encoder would be all that learns.
+        # Learned apart and added: trained together, the encoder would be all that learns.
         self.grams = grams
         width = encoder.embed.embedding_dim
         self.pool = nn.Linear(3 * width, width)
@@ -165,7 +158,7 @@ class Classifier(nn.Module):
         gathered, words = self.gather(ids, mask)
         posts = self.heads(gathered)[0]
         if self.grams is not None:
-            posts = torch.cat([posts[:, :1] + self.grams(ids, mask).unsqueeze(-1), posts[:, 1:]], -1)
+            posts = posts + self.grams(ids, mask)
         return posts, words
 
 
@@ -195,7 +188,7 @@ class Gate(nn.Module):
 
 def judge_of(settings: dict, vocabulary: int) -> Classifier:
     """The whole judge, as it is exported."""
-    return Classifier(encoder_of(settings, vocabulary), 0.0, Grams(settings["grams"]["slots"]))
+    return Classifier(encoder_of(settings, vocabulary), 0.0, Grams(settings["grams"]["slots"], vocabulary))
 
 
 def encoder_of(settings: dict, vocabulary: int) -> Encoder:
