@@ -1,6 +1,6 @@
-"""Fine-tunes the pretrained encoder into the judge.
+"""Fine-tunes the adapted encoder into the judge.
 
-Reads  models/settings.json, models/work/pretrained.pt, and the examples that models/prepare.ts wrote to models/work.
+Reads  models/settings.json, models/work/adapted.pt, and the examples that models/prepare.ts wrote to models/work.
 Writes models/work/judge.pt: weights, and the logits of the development split and of ordinary texts.
 """
 
@@ -38,9 +38,9 @@ def loss_of(batch: dict, posts: torch.Tensor, words: torch.Tensor, stances: torc
     return loss + 0.7 * token / known.sum().clamp(min=1)
 
 
-def pretrained(cfg: dict) -> Classifier:
+def adapted(cfg: dict) -> Classifier:
     encoder = encoder_of(cfg, vocabulary_size())
-    weights = torch.load(f"{WORK}/pretrained.pt", map_location="cpu")["model"]
+    weights = torch.load(f"{WORK}/adapted.pt", map_location="cpu")["model"]
     encoder.load_state_dict({name[8:]: value for name, value in weights.items() if name.startswith("encoder.")})
     return Classifier(encoder, cfg["dropout"] * 2).to(DEVICE)
 
@@ -74,7 +74,7 @@ def finetune(args: argparse.Namespace) -> None:
     draw = np.random.default_rng(cfg["seed"] + args.seed)
     dev, families = read_examples("dev"), families_of(read_examples("train"))
     public, pool = read_examples("public-positive"), read_examples("ordinary")
-    model = pretrained(cfg) if not args.resume else Classifier(encoder_of(cfg, vocabulary_size()), cfg["dropout"] * 2).to(DEVICE)
+    model = adapted(cfg) if not args.resume else Classifier(encoder_of(cfg, vocabulary_size()), cfg["dropout"] * 2).to(DEVICE)
     if args.resume:
         resume(model, args.resume)
     average = deepcopy(model).requires_grad_(False)

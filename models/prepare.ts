@@ -3,7 +3,7 @@
  *
  * Reads  models/corpus/*.jsonl, and the public sets unpacked in DATA (see models/corpus/README.md).
  * Writes models/classifier/vocabulary.json (`vocabulary`), models/work/pretrain.bin (`pretrain`: uint16 ids,
- * texts between [SEP]), models/work/{train,dev,ordinary,public-positive}.jsonl (`finetune`).
+ * texts between [SEP]), models/work/{train,dev,ordinary,public-positive}.jsonl (`examples`).
  */
 import { createReadStream, createWriteStream, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -96,7 +96,6 @@ function encodeFlat(text: string, vocabulary: Vocabulary): number[] {
 const encodeOne = (char: string, vocabulary: Vocabulary): number =>
   vocabulary.get(char) ?? encode({ text: char, starts: new Uint32Array(), ends: new Uint32Array() }, vocabulary)[0]!.ids[1]!
 
-
 /** What the training reads of one text: for each window its ids and, for each id, 1 where it is evidence. */
 interface Example {
   id: string
@@ -151,7 +150,7 @@ function excerpt(letters: Letter[], flag: 0 | 1, random: () => number): Letter[]
   return [...letters.slice(0, kept), ...lettersOf(random() < 0.5 ? '…' : '...', [])]
 }
 
-async function makeFinetune(): Promise<void> {
+async function makeExamples(): Promise<void> {
   const vocabulary = loadVocabulary()
   const random = randomOf(11)
   const fillers: string[] = []
@@ -204,7 +203,7 @@ function writeLines(file: string, rows: readonly unknown[]): void {
   console.log(`${file}: ${rows.length} rows`)
 }
 
-const jobs: Record<string, () => Promise<void>> = { vocabulary: makeVocabulary, pretrain: makePretrain, finetune: makeFinetune }
+const jobs: Record<string, () => Promise<void>> = { vocabulary: makeVocabulary, pretrain: makePretrain, examples: makeExamples }
 const wanted = process.argv.slice(2)
 if (wanted.length === 0 || wanted.some((job) => !jobs[job])) {
   console.error(`usage: tsx models/prepare.ts ${Object.keys(jobs).join(' | ')} …`)

@@ -30,13 +30,33 @@ def hide(ids: np.ndarray, share: float, vocabulary: int, draw: np.random.Generat
     return shown, hidden
 
 
+def masked_loss(model: Pretrainer, stream: np.ndarray, step: int, plan: dict, draw: np.random.Generator) -> torch.Tensor:
+    """Cross-entropy, in nats, over the hidden characters of one batch drawn from `stream` (N uint16 ids)."""
+    # One step in eight reads long windows, so that far positions are trained too.
+    length = 256 if step % 8 == 7 else plan["length"]
+    starts = draw.integers(0, len(stream) - length, plan["batch_tokens"] // length)
+    true = np.stack([stream[s : s + length] for s in starts]).astype(np.int64)
+    shown, hidden = (torch.from_numpy(part).to(DEVICE) for part in hide(true, plan["masked"], vocabulary_size(), draw))
+    with torch.autocast(DEVICE, torch.bfloat16):
+        logits = model(shown, hidden)
+    return F.cross_entropy(logits.float(), torch.from_numpy(true).to(DEVICE)[hidden])
+
+
+def descend(model: Pretrainer, optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+
+
 def pretrain(steps: int | None) -> None:
     cfg = settings()
     plan = cfg["pretrain"]
     torch.manual_seed(cfg["seed"])
     stream = np.fromfile(f"{WORK}/pretrain.bin", dtype=np.uint16)
-    size = vocabulary_size()
-    model = Pretrainer(encoder_of(cfg | {"dropout": 0.0}, size)).to(DEVICE)
+    model = Pretrainer(encoder_of(cfg | {"dropout": 0.0}, vocabulary_size())).to(DEVICE)
     steps = steps or plan["tokens"] // plan["batch_tokens"]
     groups = [
         {"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.01},
@@ -55,22 +75,9 @@ def pretrain(steps: int | None) -> None:
     progress, losses = Progress(first, steps), []
     for step in range(first, steps):
         draw = np.random.default_rng([cfg["seed"], step])
-        # One step in eight reads long windows, so that far positions are trained too.
-        length = 256 if step % 8 == 7 else plan["length"]
-        starts = draw.integers(0, len(stream) - length, plan["batch_tokens"] // length)
-        true = np.stack([stream[s : s + length] for s in starts]).astype(np.int64)
-        shown, hidden = (torch.from_numpy(part).to(DEVICE) for part in hide(true, plan["masked"], size, draw))
-        ids = torch.from_numpy(true).to(DEVICE)
-        for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, steps, plan["rate"], plan["warmup"])
-        with torch.autocast(DEVICE, torch.bfloat16):
-            logits = model(shown, hidden)
-        loss = F.cross_entropy(logits.float(), ids[hidden])
+        loss = masked_loss(model, stream, step, plan, draw)
         losses.append(loss.item())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        descend(model, optimizer, loss, rate_at(step, steps, plan["rate"], plan["warmup"]))
         if step % 20 == 19:
             progress.show(step + 1, f"loss {np.mean(losses[-100:]):.4f}")
         if step % 200 == 199 or step == steps - 1:
