@@ -142,6 +142,8 @@ def main() -> None:
     files = {"judge": write(judge, "judge", {"post": {}, "words": {1: "length"}}), "gate": write(gate, "gate", {"flag": {}})}
     flags, plan = judged["flags"], settings()["export"]
     scale, shift = calibrate(judged["dev"][:, 0], flags)
+    stopped = gated["dev"] < gated["threshold"]
+    gate_scale, gate_shift = calibrate(gated["dev"][stopped], flags[stopped])
     sigmoid = lambda logits: 1 / (1 + np.exp(-(scale * logits + shift)))
     flagged = threshold(sigmoid(judged["dev"][:, 0]), flags, sigmoid(judged["ordinary"]), plan["precision"], plan["ordinary"])
     # What the gate stops is never judged: its measure must begin below what is marked.
@@ -152,7 +154,10 @@ def main() -> None:
     config = {
         "version": args.version,
         "practices": PRACTICES,
-        "calibration": {"scale": round(scale, 5), "shift": round(shift, 5)},
+        "calibration": {
+            "gate": {"scale": round(gate_scale, 5), "shift": round(gate_shift, 5)},
+            "judge": {"scale": round(scale, 5), "shift": round(shift, 5)},
+        },
         "thresholds": {
             "gate": round(gated["threshold"], 3), "flagged": round(flagged, 3), "unsure": min(UNSURE, round(flagged, 3)),
             "category": round(float(category), 2),

@@ -91,7 +91,7 @@ def main(args: argparse.Namespace) -> None:
         at_dev, at_unseen = gate_score(model, dev), gate_score(model, unseen)
         limit = passing(at_dev, np.array([unit[0]["logit"] for unit in dev]), floor, plan["pass"])
         print(f"epoch {epoch + 1}/{plan['epochs']} loss {np.mean(losses):.4f} threshold {limit:.3f} ordinary let pass {(at_unseen >= limit).mean():.4f}", flush=True)
-    save({"model": model.state_dict(), "threshold": limit, "plan": plan}, args.out)
+    save({"model": model.state_dict(), "threshold": limit, "dev": at_dev, "plan": plan}, args.out)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,11 @@ export interface ModelConfig {
   version: string
   /** Order of the category outputs. */
   practices: Practice[]
-  /** score = sigmoid(scale · logit + shift), fitted on the development split. */
-  calibration: { scale: number; shift: number }
+  /**
+   * score = sigmoid(scale · logit + shift), fitted on the development split: of the judge on all of it, of the gate on
+   * what it stops.
+   */
+  calibration: Record<Network, { scale: number; shift: number }>
   /** Least logit of the gate with which the judge is asked; least calibrated score of each band, of a category. */
   thresholds: { gate: number; flagged: number; unsure: number; category: number }
   files: Record<Network, { bytes: number; sha256: string }>
@@ -23,8 +26,7 @@ export function configOf(value: unknown): ModelConfig {
   const good =
     typeof config?.version === 'string' &&
     JSON.stringify(config.practices) === JSON.stringify(PRACTICES) &&
-    isNumber(config.calibration?.scale) &&
-    isNumber(config.calibration?.shift) &&
+    NETWORKS.every((name) => isNumber(config.calibration?.[name]?.scale) && isNumber(config.calibration[name].shift)) &&
     (['gate', 'flagged', 'unsure', 'category'] as const).every((name) => isNumber(config.thresholds?.[name])) &&
     NETWORKS.every((name) => isNumber(config.files?.[name]?.bytes) && /^[0-9a-f]{64}$/.test(config.files[name].sha256))
   if (!good) throw new Error('config.json of the model lacks a field, or its practices differ from src/types.ts')

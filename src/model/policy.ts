@@ -16,12 +16,12 @@ export interface WindowScores {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
-const calibrated = (logit: number, { calibration: { scale, shift } }: ModelConfig): number => sigmoid(scale * logit + shift)
+const calibrated = (logit: number, { scale, shift }: ModelConfig['calibration']['judge']): number => sigmoid(scale * logit + shift)
 
 /** What is said of a text that the gate stopped; `logit` is the gate's highest. */
 export const cleared = (logit: number, config: ModelConfig): Verdict => ({
   band: 'clean',
-  score: Math.min(calibrated(logit, config), config.thresholds.unsure / 2),
+  score: Math.min(calibrated(logit, config.calibration.gate), config.thresholds.unsure / 2),
   categories: [],
   form: null,
   evidence: [],
@@ -31,7 +31,7 @@ export const cleared = (logit: number, config: ModelConfig): Verdict => ({
 /** Scores of all judged windows of a text → what is said of it. The worst window decides. */
 export function decide(normalized: Normalized, windows: readonly WindowScores[], config: ModelConfig): Verdict {
   const { thresholds } = config
-  const score = (window: WindowScores) => calibrated(window.flag, config)
+  const score = (window: WindowScores) => calibrated(window.flag, config.calibration.judge)
   const worst = windows.reduce((a, b) => (b.flag > a.flag ? b : a))
   const top = score(worst)
   const band = top >= thresholds.flagged ? 'flagged' : top >= thresholds.unsure ? 'unsure' : 'clean'

@@ -77,7 +77,7 @@ export const firstMark: Measure = {
     try {
       const bare = await openBare(browser.context)
       const follower = await follow(browser)
-      const { calibration: { scale, shift }, thresholds: { flagged } } = await loadConfig()
+      const { calibration: { judge: { scale, shift } }, thresholds: { flagged } } = await loadConfig()
       const least = (Math.log(flagged / (1 - flagged)) - shift) / scale
       const runs = await bare.run('judge', adverts)
       const marked = adverts.filter((_, index) => runs[index]!.logit >= least)

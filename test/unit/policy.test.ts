@@ -6,7 +6,7 @@ import { normalize } from '../../src/text/normalize.ts'
 const config: ModelConfig = {
   version: 'test',
   practices: ['debt_ad', 'evasion_tutorial', 'script_kit', 'forged_proof', 'proxy_complaint', 'debt_bearer', 'loan_broker', 'credit_repair', 'alliance_recruit'],
-  calibration: { scale: 1, shift: 0 },
+  calibration: { gate: { scale: 1, shift: 0 }, judge: { scale: 1, shift: 0 } },
   thresholds: { gate: -1, flagged: 0.9, unsure: 0.5, category: 0.5 },
   files: { gate: { bytes: 1, sha256: '0'.repeat(64) }, judge: { bytes: 1, sha256: '0'.repeat(64) } },
 }
