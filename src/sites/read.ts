@@ -349,7 +349,8 @@ function emojiOf(image: Element): string {
 function isFoldLabel(element: Element): boolean {
   if (!['a', 'span', 'div', 'i'].includes(element.localName)) return false
   // What nests below is no label, and its text is not gathered for each level.
-  if (element.childElementCount > 3 || [...element.children].some((part) => part.firstElementChild)) return false
+  if (element.childElementCount > 3) return false
+  for (let part = element.firstElementChild; part; part = part.nextElementSibling) if (part.firstElementChild) return false
   const label = element.textContent ?? ''
   if (label.length > 12 || !FOLD_LABEL.test(label.trim())) return false
   return blank(element, 'nextSibling') && !blank(element, 'previousSibling')
