@@ -100,13 +100,24 @@ export function hidden(element: Element): boolean {
 
 /** What style sheets say: false for what a live page does not show. Saved pages without a window show all. */
 function rendered(element: Element): boolean {
+  const climbed: Element[] = []
+  let shows = true
   let at: Element | null = element
-  for (let depth = 0; at && depth < DEPTH_LIMIT; depth++, at = parentOf(at)) {
-    if (!renderedWithin(at)) return false
-    if (hasBox(at)) return true
+  for (let depth = 0; at && depth < DEPTH_LIMIT && !hasBox(at); depth++, at = parentOf(at)) {
+    const known = boxless.get(at)
+    shows = known ?? renderedWithin(at)
+    if (known === undefined) climbed.push(at)
+    if (known !== undefined || !shows) break
   }
-  return true
+  for (const one of climbed) {
+    if (boxless.size === 0) queueMicrotask(() => boxless.clear())
+    boxless.set(one, shows)
+  }
+  return shows
 }
+
+/** Whether elements without a box are rendered, until the page's own scripts run again: a chain of them is climbed once. */
+const boxless = new Map<Element, boolean>()
 
 /** The same of an element whose parent is rendered: nothing above is asked again. */
 function renderedWithin(element: Element): boolean {
