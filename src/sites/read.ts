@@ -5,8 +5,8 @@ import type { Author, Kind, Post } from '../types.ts'
 
 /** More nodes than any real post has; a page that nests without end is cut here. */
 const NODE_LIMIT = 100_000
-/** Ancestors looked at when asking whether an element is shown. */
-const DEPTH_LIMIT = 400
+/** Levels of the deepest page that is read, and ancestors looked at when asking whether an element is shown: eight times the saved pages'. */
+const DEPTH_LIMIT = 200
 
 const NEVER_READ = new Set([
   'script', 'style', 'template', 'noscript', 'head', 'svg', 'math', 'canvas', 'video', 'audio', 'iframe', 'object',

@@ -148,7 +148,7 @@ export function doms(tags: ReadonlyMap<string, readonly Tag[]>, document: Docume
 }
 
 /** Levels of the deepest tree that is given to a reader. */
-const DEEP = 380
+const DEEP = 190
 
 /** As many boxes as asked for, in chains that are as deep as readers get them. */
 function chains(document: Document, boxes: number, chain: (depth: number) => Element): Element {
