@@ -54,7 +54,7 @@ export function build(root: Branch, tags: readonly Tag[], document: Document): E
     else shadow.append(document.createElement('slot'), '槽')
   }
   if (root.form === 'deep') {
-    const chain = nested(300, document)
+    const chain = nested(60, document)
     element.append(chain.top)
     home = chain.bottom
   }
@@ -74,8 +74,9 @@ export function nested(depth: number, document: Document, style = ''): { top: El
   return { top, bottom }
 }
 
-/** Reads all units as the feed does, which gives the page its thread back between any two of them. */
+/** Reads all units as the feed does, which gives the page its thread back between any two of them, and reads no page that is too deep. */
 export function readAll(reader: Adapter, document: Document, url: URL): Post[] {
+  if (isTooDeep(document)) return []
   const found = within(`${reader.id}.posts`, () => [...reader.posts(document)])
   sure(new Set(found).size === found.length, 'each unit once')
   const posts: Post[] = []
@@ -127,6 +128,7 @@ export function doms(tags: ReadonlyMap<string, readonly Tag[]>, document: Docume
           else if (change === 'class') moved.className = target.className
           else if (change === 'copy') target.append(...[...moved.childNodes].slice(0, 3).map((node) => node.cloneNode(true)))
           else if (!moved.contains(target)) target.append(moved)
+          if (isTooDeep(document)) break
           for (const unit of units) within(`${one.id}.read`, () => one.read(unit, urlOf(one)))
           for (const unit of units) one.slot(unit)
         }
