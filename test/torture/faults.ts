@@ -350,7 +350,7 @@ export const FAULTS: readonly Fault[] = [
         const page = await browser.openOwn('extension/options.html')
         const answer = await send(page, 'report', reportOf(`v${at}`))
         sure(answer !== undefined && 'error' in answer && answer.error.reason === 'storeNewer', `said of it: ${JSON.stringify(answer)}`)
-        const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name, version }) => `${name} ${version}`))
+        const names = await page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name === 'mingcha').map(({ name, version }) => `${name} ${version}`))
         sure(names.join() === 'mingcha 1000', `left as it was: ${names.join()}`)
         await page.close()
       })
