@@ -160,7 +160,8 @@ async function untilAnswered<T>(page: Page, name: string, request: unknown): Pro
   let answer: Answer<T>
   for (let round = 0; round < 30; round++) {
     answer = await send<T>(page, name, request)
-    if (answer && 'value' in answer) return answer.value
+    // An answer without a value comes without the key.
+    if (answer && !('error' in answer)) return answer.value
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   throw new Error(`${name} is never answered: ${JSON.stringify(answer)}`)
