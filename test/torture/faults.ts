@@ -224,6 +224,7 @@ export const FAULTS: readonly Fault[] = [
       const chances = fc.sample(fc.nat(DEADLY - 1), { seed, numRuns: 1_000 })
       let deadly = false
       let arrived = 0
+      let ended = 0
       const server = await serveSamples()
       let own: Page
       let follower: Follower
@@ -242,7 +243,7 @@ export const FAULTS: readonly Fault[] = [
         follower = await follow(browser)
         const hear = (worker: Worker): void =>
           void worker.on('console', (message) => {
-            if (message.text() === ARRIVED && chances[arrived++ % chances.length] === 0 && deadly) void stopWorker(browser, own).catch(() => undefined)
+            if (message.text() === ARRIVED && chances[arrived++ % chances.length] === 0 && deadly) void stopWorker(browser, own).then(() => ended++, () => undefined)
           })
         browser.context.serviceWorkers().forEach(hear)
         browser.context.on('serviceworker', hear)
@@ -270,6 +271,7 @@ export const FAULTS: readonly Fault[] = [
           sure(one.report?.receipt === known && times('reported') === (known ? 1 : 0), `${one.key} is reported once or not at all`)
           sure(one.decision === (known ? 'confirmed' : 'open') && times('confirmed') === (known ? 1 : 0), `${one.key} is decided once or not at all`)
         }
+        sure(ended > 0 || at < 10, 'service workers were ended meanwhile')
         await page.close()
       }).finally(() => server.close())
     },
