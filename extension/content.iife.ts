@@ -43,12 +43,28 @@ const STRETCH = 8
 /** Most flagged and unsure posts that the popup lists for one tab. */
 const LISTED = 500
 
+/** Times that a page asks for its settings before it gives up, each after twice the wait of the one before, ms. */
+const ASKED = 5
+const FIRST_WAIT = 200
+
+/** The background may end while it answers; a page without settings would never be read. */
+async function firstSettings(): Promise<Settings> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return settingsOf(await ask('settings', {}))
+    } catch (cause) {
+      if (asked === ASKED || !browser.runtime?.id) throw cause
+      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT * 2 ** (asked - 1)))
+    }
+  }
+}
+
 async function run(site: Adapter): Promise<void> {
   let on: AbortController | undefined
   let feed: Feed | undefined
   let storeProblem: string | undefined
   const items = new Map<string, TabItem>()
-  let settings = settingsOf(await ask('settings', {}))
+  let settings = await firstSettings()
   const keys = createPageKeys(document)
   /** The site's adapter, or the generic reader once the site's form is new to us. */
   let reader = site

@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import browser from 'webextension-polyfill'
 import modelConfig from '../models/classifier/config.json'
-import { type Backup, BACKUP_LIMIT, BackupError, mergeSettings, previewOf, readBackup, writeBackup } from '../src/store/backup.ts'
+import { type Backup, mergeSettings, previewOf, readBackup, writeBackup } from '../src/store/backup.ts'
 import { distrust, type Offer, offerOf, removeList, shelf, take } from '../src/lists/shelf.ts'
 import { trust } from '../src/lists/store.ts'
 import { effective, endpointFor } from '../src/store/managed.ts'
@@ -37,8 +37,7 @@ async function backUp(): Promise<void> {
 }
 
 async function readFile(file: File) {
-  if (file.size > BACKUP_LIMIT) throw new BackupError('backupTooBig', String(file.size))
-  const backup = readBackup(await file.text())
+  const backup = await readBackup(file)
   return { backup, preview: previewOf(backup, await readSettings(local), await store.get(backup.cases.map(({ key }) => key))) }
 }
 
@@ -144,7 +143,7 @@ async function draw(): Promise<void> {
       lang={lang}
       now={Date.now()}
       onChange={(change) => void changeSettings(local, change)}
-      onBackup={managed.disabled.includes('export') ? undefined : () => void backUp()}
+      onBackup={managed.disabled.includes('export') ? undefined : backUp}
       onRead={readFile}
       onRestore={restore}
       onReset={reset}

@@ -60,7 +60,7 @@ async function savePackage(one: Case, particulars: Particulars, stamped: boolean
   return sha256(bytes)
 }
 
-async function verify(file: Uint8Array): Promise<Verification> {
+async function verify(file: Blob): Promise<Verification> {
   const { roots } = settings.stamp
   return verifyPackage(file, roots.trim() ? (await import('../src/evidence/timestamp.ts')).certificatesOf(roots) : [])
 }
@@ -103,9 +103,8 @@ function link(of: readonly Case[]): Promise<Links> {
   })
 }
 
-async function readFiles(files: readonly File[]): Promise<Incoming> {
-  const lists = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })))
-  return readLists(lists, new Map(adapters.map(({ id, names }) => [names.zh, id])), (keys) => store.get(keys))
+function readFiles(files: readonly File[]): Promise<Incoming> {
+  return readLists(files, new Map(adapters.map(({ id, names }) => [names.zh, id])), (keys) => store.get(keys))
 }
 
 function draw(): void {

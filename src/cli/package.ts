@@ -5,14 +5,17 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { entriesOf, type Entry, zipFolder } from './archive.ts'
 import { bundle, type Target, TARGETS } from './bundle.ts'
 import { command, UsageError } from './command.ts'
+import { inventory, licenceList, sbom, shippedOf, takeContentScript } from './shipped.ts'
 import { shoot } from './store-pictures.ts'
 
 const HELP = `
 用法  npm run package -- [chrome] [firefox] [--out DIR] [--pictures]
       生成商店用的包：DIR/mingcha-版本-chrome.zip（也用于 Edge）和 DIR/mingcha-版本-firefox.xpi；DIR 默认为 dist
+      每个包旁边有 .cdx.json（CycloneDX 软件物料清单）和 .licences.txt（包内软件的许可）
       --pictures  另外用真实的扩展拍商店截图、画图标，写到 DIR/store（需要 Chromium）
 Usage npm run package -- [chrome] [firefox] [--out DIR] [--pictures]
-      writes the packages for the stores; DIR is dist by default
+      writes the packages for the stores; DIR is dist by default;
+      beside each its bill of materials (.cdx.json, CycloneDX) and the licences of what is in it (.licences.txt)
       --pictures  also takes the store's pictures of the real extension and draws the icons, into DIR/store (needs Chromium)
 `
 
@@ -24,6 +27,7 @@ const PARTS: [name: string, of: (file: string) => boolean][] = [
   ['推理引擎 runtime', (file) => /ort-wasm|\.wasm$/.test(file)],
   ['程序 program', (file) => /\.(js|mjs|css|html|json)$/.test(file) && !file.startsWith('_locales/')],
   ['文字 words', (file) => file.startsWith('_locales/')],
+  ['许可 licences', (file) => file === 'licences.txt'],
   ['图标 icons', (file) => file.startsWith('icons/')],
   ['其他 other', () => true],
 ]
@@ -47,10 +51,17 @@ await command(HELP, { out: { type: 'string', default: 'dist' }, pictures: { type
   await mkdir(out, { recursive: true })
   let over = false
   for (const target of named.length > 0 ? named.filter(isTarget) : TARGETS) {
-    await bundle(target, `${out}/${target}`)
+    const taken = inventory()
+    await bundle(target, `${out}/${target}`, taken.plugin)
+    await takeContentScript(taken)
+    const shipped = shippedOf(taken)
+    const licences = licenceList(shipped)
+    await writeFile(`${out}/${target}/licences.txt`, licences)
     const archive = await zipFolder(`${out}/${target}`)
     const path = `${out}/mingcha-${packageJson.version}-${target}.${target === 'firefox' ? 'xpi' : 'zip'}`
     await writeFile(path, archive)
+    await writeFile(`${path}.cdx.json`, await sbom(shipped))
+    await writeFile(`${path}.licences.txt`, licences)
     console.log(`${path}  ${mb(archive.byteLength).trim()}  sha256 ${createHash('sha256').update(archive).digest('hex')}`)
     for (const line of sheet(entriesOf(archive))) console.log(line)
     if (archive.byteLength > BUDGET) {

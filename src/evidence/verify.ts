@@ -32,13 +32,15 @@ export interface Verification {
 }
 
 /** @param roots certificates, DER, of the time authorities that the person trusts */
-export async function verifyPackage(file: Uint8Array, roots: readonly Uint8Array[] = []): Promise<Verification> {
+export async function verifyPackage(chosen: Uint8Array | Blob, roots: readonly Uint8Array[] = []): Promise<Verification> {
   const found: Verification = { sha256: '', findings: [], entries: [], records: [] }
   const say = (where: string, what: Finding['what'], detail = ''): unknown => found.findings.push({ where, what, detail: detail.slice(0, 200) })
-  if (file.length > MOST_BYTES) {
-    say('', 'verify_container', `${file.length} > ${MOST_BYTES}`)
+  const size = chosen instanceof Uint8Array ? chosen.length : chosen.size
+  if (size > MOST_BYTES) {
+    say('', 'verify_tooBig', String(size))
     return found
   }
+  const file = chosen instanceof Uint8Array ? chosen : new Uint8Array(await chosen.arrayBuffer())
   found.sha256 = await sha256(file)
   try {
     found.entries = readZip(file)

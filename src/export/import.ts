@@ -3,9 +3,16 @@ import { type Problem, type Read, readJsonl } from './jsonl.ts'
 import { merge, type Merging } from '../store/merge.ts'
 import type { Case, Decision } from '../types.ts'
 
-export interface ListFile {
-  name: string
-  bytes: Uint8Array
+/** A chosen file, as the browser gives it. */
+export type ListFile = Pick<File, 'name' | 'size' | 'arrayBuffer'>
+
+/** Most bytes of all chosen files together: about 200,000 cases, which take 1 GB of memory while they are read. */
+export const IMPORT_LIMIT = 128 * 1024 * 1024
+
+/** Why the files are refused, none of them read; `reason` is a key of the message catalogue. */
+export class ImportError extends Error {
+  override name = 'ImportError'
+  readonly reason = 'importTooBig'
 }
 
 /** What the chosen files hold, and what merging it would do. */
@@ -18,13 +25,19 @@ export interface Incoming {
   problems: (Problem & { file: string })[]
 }
 
-/** Reads the files of colleagues. `known` gives our cases of these keys; `siteIds` leads from names of sites to ids. */
+/**
+ * Reads the files of colleagues. `known` gives our cases of these keys; `siteIds` leads from names of sites to ids.
+ * @throws {ImportError}
+ */
 export async function readLists(
   files: readonly ListFile[],
   siteIds: ReadonlyMap<string, string>,
   known: (keys: readonly string[]) => Promise<(Case | undefined)[]>,
 ): Promise<Incoming> {
-  const lists = files.map(({ name, bytes }) => ({ name, ...readList(bytes, siteIds) }))
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  if (size > IMPORT_LIMIT) throw new ImportError(String(size))
+  const lists: (Read & { name: string })[] = []
+  for (const file of files) lists.push({ name: file.name, ...readList(new Uint8Array(await file.arrayBuffer()), siteIds) })
   const cases = lists.flatMap((list) => list.cases)
   const keys = [...new Set(cases.map(({ key }) => key))]
   const ours = await known(keys)
@@ -67,7 +80,8 @@ function decode(bytes: Uint8Array): string | Problem {
   if (whole !== undefined) return whole
   const loose = new TextDecoder().decode(bytes)
   const unreadable = loose.split('\uFFFD').length - 1
-  const beyondAscii = [...loose].filter((sign) => sign > '\u007F').length
+  let beyondAscii = 0
+  for (const sign of loose) if (sign > '\u007F') beyondAscii++
   const text = unreadable * 5 > beyondAscii ? strictly('gb18030') : undefined
   return text ?? { line: loose.slice(0, loose.indexOf('\uFFFD')).split('\n').length, reason: 'notText', detail: '' }
 }

@@ -1,9 +1,9 @@
 /** douyin.com: slides of the feed, the page of a video or note, cards of search, discover and profiles; comments. */
 
-import type { Author, Post } from '../types.ts'
+import { type Author, type Post, TEXT_LIMIT } from '../types.ts'
 import type { Adapter } from './adapter.ts'
 import {
-  address, all, around, attribute, beside, concealed, firstAttribute, hasText, hidden, links, nameOf, pick, pickName,
+  address, all, around, attribute, before, beside, concealed, firstAttribute, hasText, hidden, links, nameOf, pick, pickName,
   textOf, toPost,
 } from './read.ts'
 
@@ -242,27 +242,61 @@ const profileName = (card: Element) => (card.closest('[data-e2e="user-post-list"
 /** The last line of the form "@name · time"; in a caption the same form only mentions somebody. */
 function bylineIn(box: Element, fits: (part: Element) => boolean = () => true): Element | null {
   if (box.closest(LISTED) && box.closest('[data-e2e^="user-"]')) return null
-  const isByline = (part: Element) => BYLINE.test(textOf(part)) && BYLINE.test(textOf(blockOf(part))) && fits(part)
-  return few(box).findLast((part) => /[@＠]/.test((part.textContent ?? '').slice(0, 20)) && isByline(part)) ?? null
+  const lines = new Map<Element, boolean>()
+  const isLine = (block: Element) => lines.get(block) ?? (lines.set(block, BYLINE.test(textOf(block))), lines.get(block)!)
+  return calling(box).findLast((part) => BYLINE.test(textOf(part)) && isLine(blockOf(part)) && fits(part)) ?? null
 }
 
+/** The parts, of the first {@link FEW}, whose first letters or those right behind them call somebody: one walk over the box. */
+function calling(box: Element): Element[] {
+  const words = box.textContent ?? ''
+  const parts: Element[] = []
+  if (!CALL.test(words)) return parts
+  const walker = box.ownerDocument.createTreeWalker(box, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
+  for (let seen = 0, at = 0; seen < FEW && walker.nextNode(); ) {
+    const node = walker.currentNode
+    if (node.nodeType === 3) at += (node as Text).data.length
+    else if (++seen && CALL.test(words.slice(at, at + 20))) parts.push(node as Element)
+  }
+  return parts
+}
+
+const CALL = /[@＠]/
 const BLOCK = 'div, p, li, ul, section, article, h1, h2, h3, h4'
 const blockOf = (part: Element): Element => part.closest(BLOCK) ?? part
 /** More parts than any card has; a page that nests on purpose is read in part. */
-const few = (box: Element): Element[] => [...box.querySelectorAll('*')].slice(0, 300)
+const FEW = 300
+function few(box: Element): Element[] {
+  const parts: Element[] = []
+  const walker = box.ownerDocument.createTreeWalker(box, NodeFilter.SHOW_ELEMENT)
+  while (parts.length < FEW && walker.nextNode()) parts.push(walker.currentNode as Element)
+  return parts
+}
 const isNoise = (text: string): boolean => text === '' || COUNTER.test(text) || LABEL.test(text) || WHEN.test(text)
 const isNoisy = (part: Element): boolean => part.childElementCount === 0 && !isFold(part) && hasText(part) && isNoise(textOf(part))
 
 /** The longest words in one piece that are neither the name nor a counter, a time or a label. */
 function longest(box: Element, name: Element | null): Element | null {
   const parts = [box, ...few(box)]
-  const noise = parts.filter((part) => part === name || isNoisy(part) || (part !== box && part.matches(BLOCK) && hasText(part)))
+  // What holds a part that is not of the words is not of one piece.
+  const mixed = new Set<Element>()
+  for (const part of parts)
+    if (part === name || (part !== box && part.matches(BLOCK) && hasText(part)) || isNoisy(part))
+      for (let at = part.parentElement; at && at !== box.parentElement && !mixed.has(at); at = at.parentElement) mixed.add(at)
   let best: Element | null = null
   let most = 0
+  const counted = new Set<Element>()
   for (const part of parts) {
-    if (concealed(part) || part.closest('button, svg') || name?.contains(part) || noise.some((other) => other !== part && part.contains(other))) continue
-    const { length } = textOf(part)
-    if (length > most && !isNoise(textOf(part))) [best, most] = [part, length]
+    if (mixed.has(part) || concealed(part) || name?.contains(part) || part.closest('button, svg')) continue
+    // Nothing within a piece is longer than the piece.
+    if (part.parentElement && counted.has(part.parentElement)) {
+      counted.add(part)
+      continue
+    }
+    const text = textOf(part)
+    if (isNoise(text)) continue
+    counted.add(part)
+    if (text.length > most) [best, most] = [part, text.length]
   }
   return best
 }
@@ -338,13 +372,14 @@ function readComment(row: Element, page: URL): Post | null {
 
 /** A comment without what stands around it. */
 function commentIn(row: Element): Post | null {
-  const leaves = few(row).filter((part) => part.childElementCount === 0 && ownOf(row)(part))
+  const isOwn = ownOf(row)
+  const time = few(row).find((part) => part.childElementCount === 0 && WHEN.test(textOf(part)) && isOwn(part))
   return toPost('douyin', {
     kind: 'comment',
     id: firstAttribute(row, ['data-cid', 'data-comment-id', 'data-id']),
     author: authorOf(commentName(row), pick(row, [`:is(${FACE}) ${PERSON}`], ownOf(row))),
     body: textOf(commentText(row), { skip: notWords(row) }),
-    publishedText: leaves.map((part) => textOf(part)).find((shown) => WHEN.test(shown)),
+    publishedText: textOf(time),
   })
 }
 
@@ -371,7 +406,38 @@ function answered(row: Element): string | undefined {
 function isCopy(row: Element): boolean {
   const flat = attribute(row.closest('[style*="width:0"], [style*="width: 0"]'), 'style')
   if (/(?:^|[;\s])width:\s*0(?:px)?\s*(?:;|$)/.test(flat) && /(?:^|[;\s])height:\s*0(?:px)?\s*(?:;|$)/.test(flat)) return true
-  const later = [...row.ownerDocument.querySelectorAll(LISTS)].filter((list) => !list.contains(row) && (list.compareDocumentPosition(row) & 2) !== 0 && !hidden(list))
-  const shown = later.length > 0 ? textOf(row) : ''
-  return later.some((list) => [...list.querySelectorAll(ROW)].some((other) => textOf(other) === shown))
+  const lists = commentLists(row.ownerDocument)
+  if (lists.length === 0) return false
+  const word = longestWord(row)
+  const holds = (part: { textContent: string | null }) => (part.textContent ?? '').includes(word)
+  return lists.some(({ list, words }) => words.includes(word) && !list.contains(row) && before(row, list) && !hidden(list) && standsIn(list))
+
+  function standsIn(list: Element): boolean {
+    const shown = textOf(row)
+    return [...list.querySelectorAll(ROW)].slice(0, COPIED).filter(holds).slice(0, ALIKE).some((other) => textOf(other) === shown)
+  }
+}
+
+/** More comments than the server copies, more than share their longest word, and more lists than a page has. */
+const COPIED = 100
+const ALIKE = 20
+const LAST = 8
+
+/** The last lists of comments, each with all its letters: gathered once for all rows that are read before the page's own scripts run again. */
+let gathered: { document: Document; lists: { list: Element; words: string }[] } | undefined
+function commentLists(document: Document): { list: Element; words: string }[] {
+  if (gathered?.document !== document) {
+    gathered = { document, lists: [...document.querySelectorAll(LISTS)].slice(-LAST).map((list) => ({ list, words: list.textContent ?? '' })) }
+    queueMicrotask(() => (gathered = undefined))
+  }
+  return gathered.lists
+}
+
+/** What two rows of the same text have in common letter for letter, however each is laid out. */
+function longestWord(row: Element): string {
+  let longest = ''
+  const walker = row.ownerDocument.createTreeWalker(row, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode())
+    for (const word of (walker.currentNode as Text).data.slice(0, TEXT_LIMIT).split(/\s+/)) if (word.length > longest.length) longest = word
+  return longest
 }

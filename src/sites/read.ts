@@ -5,8 +5,8 @@ import type { Author, Kind, Post } from '../types.ts'
 
 /** More nodes than any real post has; a page that nests without end is cut here. */
 const NODE_LIMIT = 100_000
-/** Ancestors looked at when asking whether an element is shown. */
-const DEPTH_LIMIT = 400
+/** Levels of the deepest page that is read, and ancestors looked at when asking whether an element is shown: eight times the saved pages'. */
+const DEPTH_LIMIT = 200
 
 const NEVER_READ = new Set([
   'script', 'style', 'template', 'noscript', 'head', 'svg', 'math', 'canvas', 'video', 'audio', 'iframe', 'object',
@@ -100,13 +100,24 @@ export function hidden(element: Element): boolean {
 
 /** What style sheets say: false for what a live page does not show. Saved pages without a window show all. */
 function rendered(element: Element): boolean {
+  const climbed: Element[] = []
+  let shows = true
   let at: Element | null = element
-  for (let depth = 0; at && depth < DEPTH_LIMIT; depth++, at = parentOf(at)) {
-    if (!renderedWithin(at)) return false
-    if (hasBox(at)) return true
+  for (let depth = 0; at && depth < DEPTH_LIMIT && !hasBox(at); depth++, at = parentOf(at)) {
+    const known = boxless.get(at)
+    shows = known ?? renderedWithin(at)
+    if (known === undefined) climbed.push(at)
+    if (known !== undefined || !shows) break
   }
-  return true
+  for (const one of climbed) {
+    if (boxless.size === 0) queueMicrotask(() => boxless.clear())
+    boxless.set(one, shows)
+  }
+  return shows
 }
+
+/** Whether elements without a box are rendered, until the page's own scripts run again: a chain of them is climbed once. */
+const boxless = new Map<Element, boolean>()
 
 /** The same of an element whose parent is rendered: nothing above is asked again. */
 function renderedWithin(element: Element): boolean {
@@ -349,7 +360,8 @@ function emojiOf(image: Element): string {
 function isFoldLabel(element: Element): boolean {
   if (!['a', 'span', 'div', 'i'].includes(element.localName)) return false
   // What nests below is no label, and its text is not gathered for each level.
-  if (element.childElementCount > 3 || [...element.children].some((part) => part.firstElementChild)) return false
+  if (element.childElementCount > 3) return false
+  for (let part = element.firstElementChild; part; part = part.nextElementSibling) if (part.firstElementChild) return false
   const label = element.textContent ?? ''
   if (label.length > 12 || !FOLD_LABEL.test(label.trim())) return false
   return blank(element, 'nextSibling') && !blank(element, 'previousSibling')

@@ -48,11 +48,13 @@ function frameOf(part: Element): Element | null {
   for (const selector of FRAMES) {
     const frame = part.closest(selector) ?? wrap?.querySelector(selector)
     // An empty frame only carries the id: the words then stand beside it, in the wrap.
-    if (frame && (hasText(frame) || !wrap)) return frame
+    if (frame && (isFilled(frame) || !wrap)) return frame
   }
   return null
 }
 
+/** Quicker than reading what may nest within itself. */
+const isFilled = (part: Element): boolean => /\S/.test(part.textContent ?? '')
 const own = (part: Element): boolean => !part.closest(OTHERS)
 const textIn = (message: Element) => pick(message, TEXTS, (text) => own(text) && hasText(text))
 const nameIn = (message: Element) => pickName(message, NAMES, (name) => own(name) && !name.closest(TEXTS.join()))

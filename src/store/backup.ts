@@ -17,12 +17,12 @@ export interface Backup {
 const KIND = 'mingcha-backup'
 /** Version of the file; the settings in it have their own. */
 const VERSION = 1
-/** Largest file that is read, bytes. */
-export const BACKUP_LIMIT = 64 * 1024 * 1024
+/** Largest file that is written or read, bytes: about 200,000 records. */
+export const BACKUP_LIMIT = 128 * 1024 * 1024
 
 /** Why a file is refused whole; `reason` is a key of the message catalogue. */
 export class BackupError extends Error {
-  readonly reason: 'backupNotOurs' | 'backupNewer' | 'backupTooBig'
+  readonly reason: 'backupNotOurs' | 'backupNewer' | 'backupTooBig' | 'backupTooMuch'
   constructor(reason: BackupError['reason'], detail: string) {
     super(`${reason}: ${detail}`)
     this.name = 'BackupError'
@@ -30,11 +30,17 @@ export class BackupError extends Error {
   }
 }
 
-export const writeBackup = (settings: Settings, cases: readonly Case[], madeAt: number): string => JSON.stringify({ kind: KIND, version: VERSION, madeAt, settings, cases })
+/** @throws {BackupError} where the file would be larger than one that can be read again */
+export function writeBackup(settings: Settings, cases: readonly Case[], madeAt: number): Blob {
+  const file = new Blob([JSON.stringify({ kind: KIND, version: VERSION, madeAt, settings, cases })], { type: 'application/json' })
+  if (file.size > BACKUP_LIMIT) throw new BackupError('backupTooMuch', String(file.size))
+  return file
+}
 
 /** Reads what {@link writeBackup} of this or an earlier version wrote; a bad part costs only itself. @throws {BackupError} */
-export function readBackup(text: string): Backup {
-  if (text.length > BACKUP_LIMIT) throw new BackupError('backupTooBig', String(text.length))
+export async function readBackup(file: Blob): Promise<Backup> {
+  if (file.size > BACKUP_LIMIT) throw new BackupError('backupTooBig', String(file.size))
+  const text = await file.text()
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))

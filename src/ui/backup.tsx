@@ -8,8 +8,8 @@ import { reasonText, t, timeText } from './i18n.ts'
 const MOST = 20
 
 export interface BackupProps {
-  /** Left out where the organisation took it away. */
-  onBackup?: (() => void) | undefined
+  /** Left out where the organisation took it away. Rejects with a `reason` where no file can be made. */
+  onBackup?: (() => Promise<void>) | undefined
   /** Rejects with a `reason` where the file is refused. */
   onRead(file: File): Promise<{ backup: Backup; preview: BackupPreview }>
   onRestore(backup: Backup): Promise<void>
@@ -32,7 +32,7 @@ export function BackupSection({ onBackup, onRead, onRestore, onReset }: BackupPr
       <h2>{t('backup')}</h2>
       <p class="hint">{t('backupHint')}</p>
       <p>
-        {onBackup && <button type="button" onClick={onBackup}>{t('backupSave')}</button>}{' '}
+        {onBackup && <button type="button" onClick={() => void onBackup().catch(failed)}>{t('backupSave')}</button>}{' '}
         <button type="button" onClick={() => input.current?.click()}>{t('backupOpen')}</button>
         <input
           type="file"

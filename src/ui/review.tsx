@@ -61,7 +61,7 @@ export interface ReviewProps {
   /** Host of the time authority; undefined where none is named. */
   stampHost?: string | undefined
   /** Checks a package, with the person's trusted roots. */
-  onVerify(file: Uint8Array): Promise<Verification>
+  onVerify(file: Blob): Promise<Verification>
 }
 
 const DECISIONS: Partial<Record<Action, Decision>> = { confirm: 'confirmed', wrong: 'wrong', unsure: 'unsure', reopen: 'open' }
@@ -280,7 +280,7 @@ function useVerification(verify: ReviewProps['onVerify']): { name: string | null
       setName(file.name)
       setVerification(null)
       const unread = (cause: Error): Verification => ({ sha256: '', entries: [], records: [], findings: [{ where: '', what: 'verify_container', detail: cause.message }] })
-      file.arrayBuffer().then((bytes) => verify(new Uint8Array(bytes))).catch(unread).then((found) => mine === turn.current && setVerification(found))
+      verify(file).catch(unread).then((found) => mine === turn.current && setVerification(found))
     },
     close: () => setName(null),
   }

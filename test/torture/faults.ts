@@ -3,8 +3,11 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, tru
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import type { Page } from 'playwright-core'
+import type { Page, Worker } from 'playwright-core'
 import { type Browser, openBrowser } from '../../src/cli/chromium.ts'
+import { follow, type Follower } from '../../src/cli/follow.ts'
+import { serveSamples } from '../../src/cli/server.ts'
+import type { TabState } from '../../src/messages.ts'
 import type { Case, Verdict } from '../../src/types.ts'
 import { sample } from '../evidence/sample.ts'
 import { sure } from './property.ts'
@@ -127,6 +130,43 @@ async function verdictAgain(page: Page): Promise<Verdict> {
   throw new Error('nobody judged again')
 }
 
+/** One message in so many ends the service worker that gets it. */
+const DEADLY = 5
+/** A copy of the built extension whose service worker says of each message that it came. */
+function tellingWorker(): string {
+  const dist = join(mkdtempSync(join(tmpdir(), 'mingcha-torture-')), 'chrome')
+  cpSync('dist/chrome', dist, { recursive: true })
+  const loader = join(dist, 'service-worker-loader.js')
+  writeFileSync(loader, `${readFileSync(loader, 'utf8')}\nchrome.runtime.onMessage.addListener(({ to }) => to === 'background' && console.log('${ARRIVED}'))\n`)
+  return dist
+}
+const ARRIVED = 'a message arrived'
+
+/** The state of the tab in front once nothing waits any more; a feed asks again by itself. */
+async function judged(follower: Follower): Promise<TabState> {
+  const until = Date.now() + 90_000
+  let state: TabState | undefined
+  for (let quiet = 0; quiet < 5 && Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    state = await follower.state()
+    quiet = state && state.read > 0 && state.pending === 0 && state.notJudged === 0 ? quiet + 1 : 0
+    if (quiet === 5) return state!
+  }
+  throw new Error(`not all was judged: ${JSON.stringify({ ...state, items: state?.items.length })}`)
+}
+const verdictsOf = ({ read, items }: TabState): string => JSON.stringify([read, items.map(({ key, verdict }) => [key, verdict]).sort()])
+
+/** As a person does who sees that it failed. */
+async function untilAnswered<T>(page: Page, name: string, request: unknown): Promise<T> {
+  let answer: Answer<T>
+  for (let round = 0; round < 30; round++) {
+    answer = await send<T>(page, name, request)
+    // An answer without a value comes without the key.
+    if (answer && !('error' in answer)) return answer.value
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  throw new Error(`${name} is never answered: ${JSON.stringify(answer)}`)
+}
+
 /** A copy of the built extension whose model files were changed. */
 function brokenModel(change: (file: string) => void): string {
   const dist = join(mkdtempSync(join(tmpdir(), 'mingcha-torture-')), 'chrome')
@@ -176,6 +216,64 @@ export const FAULTS: readonly Fault[] = [
         acknowledged.set(id, again.value.receipt)
         checkReports(await stored(page), acknowledged, sent)
       })
+    },
+  },
+  {
+    name: 'fault: one message in five ends the service worker, while a feed is read, a post reported, decided and checked',
+    async round(seed, ms) {
+      const chances = fc.sample(fc.nat(DEADLY - 1), { seed, numRuns: 1_000 })
+      let deadly = false
+      let arrived = 0
+      let ended = 0
+      const server = await serveSamples()
+      let own: Page
+      let follower: Follower
+      let expected = ''
+      let checked: Verdict
+      const receipts = new Map<string, string>()
+      const open = async (browser: Browser): Promise<[Page, TabState]> => {
+        const page = await browser.context.newPage()
+        await page.goto('https://weibo.com/')
+        await page.bringToFront()
+        return [page, await judged(follower)]
+      }
+      return tries(ms, async () => {
+        const browser = await openBrowser({ dist: tellingWorker(), args: server.args })
+        own = await browser.openOwn('extension/review.html')
+        follower = await follow(browser)
+        const hear = (worker: Worker): void =>
+          void worker.on('console', (message) => {
+            if (message.text() === ARRIVED && chances[arrived++ % chances.length] === 0 && deadly) void stopWorker(browser, own).then(() => ended++, () => undefined)
+          })
+        browser.context.serviceWorkers().forEach(hear)
+        browser.context.on('serviceworker', hear)
+        checked = await verdictAgain(own)
+        const [page, state] = await open(browser)
+        expected = verdictsOf(state)
+        sure(state.items.length > 0 && arrived > 3, `the sample feed is read and its messages are heard: ${state.items.length}, ${arrived}`)
+        await page.close()
+        deadly = true
+        return browser
+      }, async (browser, at) => {
+        const [page, state] = await open(browser)
+        sure(verdictsOf(state) === expected, `the feed is judged as before: ${verdictsOf(state).slice(0, 500)}`)
+        const { key, post, verdict } = state.items[at % state.items.length]!
+        const { receipt } = await untilAnswered<{ receipt: string }>(own, 'report', { post, pageUrl: 'https://weibo.com/', verdict, category: 'debt_ad', note: '' })
+        sure((receipts.get(key) ?? receipt) === receipt, `${key} has one receipt`)
+        receipts.set(key, receipt)
+        await untilAnswered(own, 'decide', { choices: [{ key, decision: 'confirmed' }] })
+        sure(JSON.stringify(await untilAnswered(own, 'check', { text: TEXT })) === JSON.stringify(checked), 'the check says the same')
+        const cases = await stored(own)
+        sure(cases.length === new Set(state.items.map((item) => item.key)).size, `${cases.length} cases of ${state.items.length} items`)
+        for (const one of cases) {
+          const times = (what: string): number => one.history.filter((entry) => entry.what === what).length
+          const known = receipts.get(one.key)
+          sure(one.report?.receipt === known && times('reported') === (known ? 1 : 0), `${one.key} is reported once or not at all`)
+          sure(one.decision === (known ? 'confirmed' : 'open') && times('confirmed') === (known ? 1 : 0), `${one.key} is decided once or not at all`)
+        }
+        sure(ended > 0 || at < 10, 'service workers were ended meanwhile')
+        await page.close()
+      }).finally(() => server.close())
     },
   },
   ...Object.entries(ENDS).map(([what, end]): Fault => ({
@@ -255,7 +353,7 @@ export const FAULTS: readonly Fault[] = [
         const page = await browser.openOwn('extension/options.html')
         const answer = await send(page, 'report', reportOf(`v${at}`))
         sure(answer !== undefined && 'error' in answer && answer.error.reason === 'storeNewer', `said of it: ${JSON.stringify(answer)}`)
-        const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name, version }) => `${name} ${version}`))
+        const names = await page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name === 'mingcha').map(({ name, version }) => `${name} ${version}`))
         sure(names.join() === 'mingcha 1000', `left as it was: ${names.join()}`)
         await page.close()
       })

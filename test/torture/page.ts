@@ -1,6 +1,6 @@
 /** Runs the properties of {@link file://./doms.ts} inside a page; bundled and put there by chromium.ts. */
 import * as fc from 'fast-check'
-import { doms, READERS, slow, SLOW, type Tag, tooDeep } from './doms.ts'
+import { DEEPEST, doms, READERS, slow, SLOW, type Tag, tooDeep } from './doms.ts'
 import { holdTimes } from './property.ts'
 import type { Tally } from './tally.ts'
 
@@ -27,7 +27,7 @@ const torture = {
     const every = tags.flatMap(([, own]) => own)
     return tallied(Object.keys(SLOW).flatMap((name) => READERS.map((reader) => [`${name}, ${reader.id}`, () => slow(name, boxes, reader, new Map(tags).get(reader.id) ?? every, document)])))
   },
-  deep: (boxes: number): Tally => tallied([[`${boxes} deep`, () => tooDeep(boxes, document)]]),
+  deep: (boxes: number): Tally => tallied(Object.keys(DEEPEST).map((how) => [how, () => tooDeep(how, boxes, document)])),
 }
 
 function tallied(attempts: readonly [string, () => void][]): Tally {

@@ -156,7 +156,7 @@ export const RECORDS: readonly Property[] = [
         sure(merge(merged, one, 2).how !== 'new', 'it is known after that')
       }
       for (const { detail } of problems) sure(detail.length <= 1_000, `a problem of ${detail.length} letters`)
-      const lists = await readLists([{ name: 'a', bytes }], siteIds, async (keys) => keys.map(() => undefined))
+      const lists = await readLists([new File([bytes as Uint8Array<ArrayBuffer>], 'a')], siteIds, async (keys) => keys.map(() => undefined))
       sure(lists.cases.length === cases.length, 'both ways read the same')
     },
   }),

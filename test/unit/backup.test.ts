@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
-import { type Backup, mergeSettings, previewOf, readBackup, writeBackup } from '../../src/store/backup.ts'
+import { type Backup, BACKUP_LIMIT, mergeSettings, previewOf, readBackup, writeBackup } from '../../src/store/backup.ts'
 import { DEFAULTS, type Settings } from '../../src/store/settings.ts'
 import { Store } from '../../src/store/store.ts'
 import type { Case } from '../../src/types.ts'
@@ -15,32 +15,41 @@ const one = (id: string, over: Partial<Case> = {}): Case => ({
   ...over,
 })
 const rule = (phrase: string, until = now) => ({ id: `phrase:${phrase}`, kind: 'phrase' as const, phrase, until })
+const fileOf = (text: string): Blob => new Blob([text])
 const settings: Settings = { ...DEFAULTS, display: { weibo: 'fold', zhihu: 'off' }, moderator: true, rules: [rule('停息挂账')], language: 'en' }
 
 describe('a backup', () => {
-  test('is read back as it was written', () => {
+  test('is read back as it was written', async () => {
     const cases = [one('1'), one('2', { decision: 'confirmed' })]
-    expect(readBackup(writeBackup(settings, cases, now))).toEqual({ madeAt: now, settings, cases, problems: [] })
+    expect(await readBackup(writeBackup(settings, cases, now))).toEqual({ madeAt: now, settings, cases, problems: [] })
   })
 
-  test('of earlier settings is brought up to date', () => {
+  test('of earlier settings is brought up to date', async () => {
     const old = JSON.stringify({ kind: 'mingcha-backup', version: 1, madeAt: now, settings: { version: 1, sitesOff: ['weibo'] }, cases: [] })
-    expect(readBackup(old).settings).toEqual({ ...DEFAULTS, display: { weibo: 'off' } })
+    expect((await readBackup(fileOf(old))).settings).toEqual({ ...DEFAULTS, display: { weibo: 'off' } })
   })
 
   test.each([
     ['', 'backupNotOurs'], ['{"cases":[]}', 'backupNotOurs'], ['[1]', 'backupNotOurs'], ['null', 'backupNotOurs'],
-    [writeBackup(settings, [], now).slice(0, -5), 'backupNotOurs'],
-    [writeBackup(settings, [], now).replace('"version":1', '"version":2'), 'backupNewer'],
-    [writeBackup({ ...settings, version: 99 }, [], now), 'backupNewer'],
-  ])('%j is refused whole: %s', (text, reason) => {
-    expect(() => readBackup(text)).toThrow(expect.objectContaining({ reason }))
+    [JSON.stringify({ kind: 'mingcha-backup', version: 1, madeAt: now, settings, cases: [] }).slice(0, -5), 'backupNotOurs'],
+    [JSON.stringify({ kind: 'mingcha-backup', version: 2, madeAt: now, settings, cases: [] }), 'backupNewer'],
+    [JSON.stringify({ kind: 'mingcha-backup', version: 1, madeAt: now, settings: { ...settings, version: 99 }, cases: [] }), 'backupNewer'],
+  ])('%j is refused whole: %s', async (text, reason) => {
+    await expect(readBackup(fileOf(text))).rejects.toMatchObject({ reason })
   })
 
-  test('a bad part costs only itself, and is named', () => {
+  test('larger than can be read is neither written nor read', async () => {
+    const long = one('1', { post: { ...one('1').post, text: '长'.repeat(10_000) } })
+    const most = Math.floor(BACKUP_LIMIT / 30_000)
+    expect(() => writeBackup(settings, Array.from({ length: most + 1 }, () => long), now)).toThrow(expect.objectContaining({ reason: 'backupTooMuch' }))
+    const huge = Object.defineProperties(new Blob(), { size: { value: BACKUP_LIMIT + 1 }, text: { value: () => Promise.reject(new Error('it was read')) } })
+    await expect(readBackup(huge)).rejects.toMatchObject({ reason: 'backupTooBig' })
+  })
+
+  test('a bad part costs only itself, and is named', async () => {
     const bad = { ...one('3'), verdict: { ...one('3').verdict, score: 'high' } }
     const text = JSON.stringify({ kind: 'mingcha-backup', version: 1, madeAt: now, settings: { ...settings, language: 'xx' }, cases: [one('1'), bad, one('1'), '<img>'] })
-    const { cases, problems, settings: read } = readBackup(text)
+    const { cases, problems, settings: read } = await readBackup(fileOf(text))
     expect(cases.map(({ key }) => key)).toEqual(['weibo:1'])
     expect(problems).toEqual(['settings.language', 'cases.1: verdict.score', 'cases.2: key', 'cases.3: {}'])
     expect(read.language).toBe('auto')

@@ -5,6 +5,10 @@ import en from '../../public/_locales/en/messages.json' with { type: 'json' }
 import zh from '../../public/_locales/zh_CN/messages.json' with { type: 'json' }
 import taiwan from '../../public/_locales/zh_TW/messages.json' with { type: 'json' }
 import { PRACTICES, type Verdict } from '../../src/types.ts'
+import { MOST_BYTES } from '../../src/evidence/zip.ts'
+import { IMPORT_LIMIT } from '../../src/export/import.ts'
+import { LIMITS } from '../../src/signed/envelope.ts'
+import { BACKUP_LIMIT } from '../../src/store/backup.ts'
 import { languageOf, reasonText, scoreOf, sentenceOf, setLanguage, t, timeText, verdictHeading, verdictName } from '../../src/ui/i18n.ts'
 
 type Catalogue = Record<string, { message: string }>
@@ -42,6 +46,10 @@ describe('catalogue', () => {
       expect(message, key).not.toMatch(/[$<>]/)
       expect(key).toMatch(/^[A-Za-z0-9_]+$/)
     }
+  })
+  it.each(both)('%s: says the limits of files that hold', (_, catalogue) => {
+    const limits = { importTooBig: [IMPORT_LIMIT / 2 ** 20], backupTooBig: [BACKUP_LIMIT / 2 ** 20], backupTooMuch: [BACKUP_LIMIT / 2 ** 20], signedTooBig: [LIMITS.list / 1e6, LIMITS.model / 1e6], verify_tooBig: [MOST_BYTES / 1e6] }
+    for (const [key, megabytes] of Object.entries(limits)) expect([...catalogue[key]!.message.matchAll(/(\d+) MB/g)].map(([, n]) => Number(n)), key).toEqual(megabytes)
   })
   it('English says no noun in the plural of a number that may be one', () => {
     for (const [key, { message }] of Object.entries(en)) expect(message, key).not.toMatch(/\{\w+\} (\w+ )?(cases|parts|places|records|rows|sites|things|times|tries|views|wordings)\b/)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { csv } from '../../src/export/csv.ts'
 import type { ExportMeta } from '../../src/export/index.ts'
 import { jsonl } from '../../src/export/jsonl.ts'
-import { readList, readLists } from '../../src/export/import.ts'
+import { IMPORT_LIMIT, readList, readLists } from '../../src/export/import.ts'
 import { conflictOf, merge } from '../../src/store/merge.ts'
 import type { Case, Decision } from '../../src/types.ts'
 import { written } from './written.ts'
@@ -171,13 +171,19 @@ describe('merge', () => {
 
 test('tells what several files together would do', async () => {
   const files = [
-    { name: '甲.jsonl', bytes: bytes(written(jsonl, [decided('wrong', 5)], meta)) },
-    { name: '乙.csv', bytes: bytes(written(csv, [decided('wrong', 5), sample({}, { id: '2' })], meta)) },
-    { name: '丙.jsonl', bytes: bytes(`{\n${written(jsonl, [sample({}, { id: '2' })], meta)}`) },
+    new File([written(jsonl, [decided('wrong', 5)], meta)], '甲.jsonl'),
+    new File([written(csv, [decided('wrong', 5), sample({}, { id: '2' })], meta)], '乙.csv'),
+    new File([`{\n${written(jsonl, [sample({}, { id: '2' })], meta)}`], '丙.jsonl'),
   ]
   const { cases, counts, conflicts, problems } = await readLists(files, SITES, async (keys) => keys.map((key) => (key.endsWith(':2') ? undefined : decided('confirmed', 7))))
   expect(cases).toHaveLength(4)
   expect(counts).toEqual({ new: 1, joined: 0, same: 1, conflict: 2 })
   expect(conflicts.map(({ case: one, ours }) => [one.decision, ours])).toEqual([['wrong', 'confirmed'], ['wrong', 'confirmed']])
   expect(problems).toMatchObject([{ file: '丙.jsonl', line: 1, reason: 'lineNotJson' }])
+})
+
+test('files that are too large together are refused, and none is read', async () => {
+  const half = (name: string, size: number) => ({ name, size, arrayBuffer: () => Promise.reject(new Error(`${name} was read`)) })
+  await expect(readLists([half('甲.jsonl', IMPORT_LIMIT / 2), half('乙.csv', IMPORT_LIMIT / 2 + 1)], SITES, async () => [])).rejects.toMatchObject({ reason: 'importTooBig' })
+  await expect(readLists([half('甲.jsonl', IMPORT_LIMIT / 2), half('乙.csv', IMPORT_LIMIT / 2)], SITES, async () => [])).rejects.toThrow('甲.jsonl was read')
 })

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { unzipSync } from 'fflate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { manifest } from '../../extension/manifest.ts'
+import lock from '../../package-lock.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
 import { entriesOf } from '../../src/cli/archive.ts'
 
@@ -26,7 +30,45 @@ describe('npm run package', () => {
 
   test('twice gives the same bytes, in any time zone', () => {
     expect(packages()).toEqual([`mingcha-${packageJson.version}-chrome.zip`, `mingcha-${packageJson.version}-firefox.xpi`])
-    for (const name of packages()) expect(readFileSync(join(folder, 'a', name)).equals(readFileSync(join(folder, 'b', name))), name).toBe(true)
+    for (const name of packages().flatMap((one) => [one, `${one}.cdx.json`, `${one}.licences.txt`])) expect(readFileSync(join(folder, 'a', name)).equals(readFileSync(join(folder, 'b', name))), name).toBe(true)
+  })
+
+  test('beside each its bill of materials: CycloneDX, of what travels and of nothing else', () => {
+    const resources = join(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json'), '../res/schema')
+    const schema = (name: string) => ({ ...(JSON.parse(readFileSync(join(resources, name), 'utf8')) as object), $id: `http://cyclonedx.org/schema/${name}` })
+    const others = ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json', 'cryptography-defs.SNAPSHOT.schema.json']
+    const fits = new Ajv({ strict: false, validateFormats: false, schemas: others.map(schema) }).compile(schema('bom-1.6.SNAPSHOT.schema.json'))
+    for (const name of packages()) {
+      const bom = JSON.parse(readFileSync(join(folder, 'a', `${name}.cdx.json`), 'utf8')) as { components: { type: string; name: string; version: string; hashes: unknown[]; licenses: { license?: { id: string }; expression?: string }[] }[] }
+      expect(fits(bom), JSON.stringify(fits.errors)).toBe(true)
+      const libraries = bom.components.filter(({ type }) => type === 'library')
+      const names = libraries.map((one) => one.name)
+      // Of the page's script, of the worker, of a copied file, of the background, below another package.
+      expect(names).toEqual(expect.arrayContaining(['preact', 'webextension-polyfill', 'onnxruntime-web', 'idb', 'asn1js', 'opencc-js']))
+      expect(new Set(names).size).toBe(names.length)
+      for (const one of libraries) {
+        const locked = Object.entries(lock.packages as Record<string, { version?: string; dev?: boolean }>).filter(([path, { version }]) => path.endsWith(`node_modules/${one.name}`) && version === one.version)
+        expect(locked.some(([, { dev }]) => !dev), one.name).toBe(true)
+        expect(one.hashes.length, one.name).toBe(1)
+      }
+      for (const absent of ['playwright-core', 'vite', '@nats-io/nats-core', 'fast-check']) expect(names).not.toContain(absent)
+      expect(bom.components.filter(({ type }) => type === 'machine-learning-model').map((one) => one.name)).toEqual(['mingcha-gate', 'mingcha-judge'])
+      // Another licence is for a person to look at first.
+      const licences = bom.components.flatMap(({ licenses }) => licenses.map(({ license, expression }) => license?.id ?? expression))
+      expect(['BSD-3-Clause', 'ISC', 'MIT', 'MIT AND Apache-2.0', 'MPL-2.0']).toEqual(expect.arrayContaining([...new Set(licences)]))
+    }
+  })
+
+  test('and the licences, in the package as well, each with its text', () => {
+    for (const name of packages()) {
+      const beside = readFileSync(join(folder, 'a', `${name}.licences.txt`))
+      expect(beside.equals(unzipSync(readFileSync(join(folder, 'a', name)))['licences.txt']!)).toBe(true)
+      const bom = JSON.parse(readFileSync(join(folder, 'a', `${name}.cdx.json`), 'utf8')) as { components: { type: string; name: string; version: string }[] }
+      const [, ...parts] = beside.toString('utf8').split(/^-{80}$/m)
+      const texts = new Map(parts.flatMap((head, at) => (at % 2 === 0 ? [[head.trim().split(' ')[0]!, parts[at + 1]!] as const] : [])))
+      expect([...texts.keys()]).toEqual(bom.components.filter(({ type }) => type === 'library').map((one) => one.name))
+      for (const [library, text] of texts) expect(text, library).toMatch(/copyright|mozilla public license/i)
+    }
   })
 
   test('says what makes up the size, and the parts are the whole', () => {
