@@ -1,8 +1,8 @@
 /** npm run worker: posts of a JetStream in, verdicts of the shipped model out; any number of workers share a backlog. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ConsumerMessages, jetstream, JetStreamApiCodes, JetStreamApiError, type JsMsg } from '@nats-io/jetstream'
-import { type NatsConnection } from '@nats-io/transport-node'
-import { ACK_WAIT, deadLetterOf, type IncomingPost, openBacklog, postOf, SILENT_TRIES, SUBJECTS, TRIES } from './backlog.ts'
+import { type Consumer, type ConsumerMessages, jetstream, JetStreamApiCodes, JetStreamApiError, type JsMsg } from '@nats-io/jetstream'
+import { errors, type NatsConnection } from '@nats-io/transport-node'
+import { ACK_WAIT, type BacklogOptions, deadLetterOf, type IncomingPost, openBacklog, postOf, SILENT_TRIES, SUBJECTS, TRIES } from './backlog.ts'
 import { command, countOf, UsageError } from './command.ts'
 import { connectTo, PASSWORD } from './connect.ts'
 import { printed } from './model.ts'
@@ -163,6 +163,26 @@ async function tellStatus(nc: NatsConnection): Promise<void> {
   }
 }
 
+/** Servers that restart or choose a leader give no answer, or 503; asked again they may. */
+const isPassing = (cause: unknown): boolean =>
+  cause instanceof errors.TimeoutError || cause instanceof errors.RequestError || cause instanceof errors.ConnectionError || (cause instanceof JetStreamApiError && cause.status === 503)
+
+/** Opens the streams however long the servers take; undefined when `stopping` comes first. */
+async function opened(nc: NatsConnection, options: BacklogOptions, stopping: AbortSignal): Promise<{ consumer: Consumer; waiting: number } | undefined> {
+  for (let tries = 0; !stopping.aborted; tries++) {
+    try {
+      const consumer = await openBacklog(nc, options)
+      return { consumer, waiting: (await consumer.info()).num_pending }
+    } catch (cause) {
+      if (stopping.aborted) break
+      if (!isPassing(cause) || nc.isClosed()) throw explained(cause)
+      console.error(`JetStream 还没有应答，继续重试：${(cause as Error).message} JetStream does not answer yet, trying on.`)
+      await delay(Math.min(5_000, 100 * 2 ** tries), undefined, { signal: stopping }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
 /** Explains what the servers answered while the streams were looked up or created. */
 function explained(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause
@@ -196,22 +216,23 @@ await command(
 
     const nc = await connectTo({ server, user, creds, ca }, 'mingcha worker')
     const stopping = new AbortController()
+    const stop = () => stopping.abort()
+    process.once('SIGTERM', stop).once('SIGINT', stop)
     void tellStatus(nc)
     const pool = new Pool(threads)
     const progress = new Progress()
     try {
       // A model that cannot be loaded must not cost any post a try.
       await pool.classify(['预热'])
-      const consumer = await openBacklog(nc, { stream, maxAckPending, replicas: replicas ?? (nc.info?.cluster ? 3 : 1) }).catch((cause: unknown) => { throw explained(cause) })
-      const { num_pending: waiting } = await consumer.info()
-      console.error(`就绪：${nc.getServer()}，${waiting} 条待判。 Ready: ${waiting} posts wait.`)
-      const messages = await consumer.consume({ max_messages: Math.min(maxAckPending, 4 * AT_ONCE * threads), expires: 10_000 })
-      const stop = () => {
-        stopping.abort()
-        void messages.close()
+      const backlog = await opened(nc, { stream, maxAckPending, replicas: replicas ?? (nc.info?.cluster ? 3 : 1) }, stopping.signal)
+      if (backlog) {
+        console.error(`就绪：${nc.getServer()}，${backlog.waiting} 条待判。 Ready: ${backlog.waiting} posts wait.`)
+        const messages = await backlog.consumer.consume({ max_messages: Math.min(maxAckPending, 4 * AT_ONCE * threads), expires: 10_000 })
+        const close = () => void messages.close()
+        if (stopping.signal.aborted) close()
+        else stopping.signal.addEventListener('abort', close, { once: true })
+        await new Judging(nc, pool, progress).run(messages, stopping.signal)
       }
-      process.once('SIGTERM', stop).once('SIGINT', stop)
-      await new Judging(nc, pool, progress).run(messages, stopping.signal)
       if (!stopping.signal.aborted) throw new Error('连接已被服务器关闭。 The server closed the connection for good.')
     } finally {
       progress.end()
