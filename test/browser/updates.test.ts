@@ -120,7 +120,7 @@ test('forged, truncated, oversized, older, not to be run: refused with the reaso
   await refused(good.replace(NEWER, '2099.1.2'), '签名不符')
   await refused(await sign('model', JSON.parse(good).payload, await newKey()), '没有被信任')
   await refused(good.slice(0, -5_000_000), '读不出签名文件')
-  await refused(good + ' '.repeat(LIMITS.model), '文件太大')
+  await refused(good + ' '.repeat(LIMITS.model), '模型（20 MB）的上限')
   await refused(good, '已经在使用')
 
   await settings.give(file('older.json', await signed('2026.1.1')))
@@ -148,7 +148,7 @@ test('from an address: no further than the limit, and checked like a file', asyn
     await settings.shows(words)
     await it.browser.context.unroute(ADDRESS)
   }
-  await answer(file('big.json', good + ' '.repeat(LIMITS.model * 3)), '文件太大')
+  await answer(file('big.json', good + ' '.repeat(LIMITS.model * 3)), '模型（20 MB）的上限')
   await answer(file('forged.json', good.replace(NEWER, '2099.1.2')), '签名不符')
   await answer(file('next.json', await signed('2099.1.4')), '模型 2099.1.4，签名完好')
   await settings.click('使用这一版')
