@@ -61,6 +61,12 @@ class Judging {
     const alive = setInterval(() => this.#held.forEach((msg) => msg.working()), ACK_WAIT / 3)
     const open = new Set<Promise<void>>()
     let batch: JsMsg[] = []
+    const flush = () => {
+      if (batch.length === 0) return
+      const judged = this.#batch(batch).finally(() => open.delete(judged))
+      open.add(judged)
+      batch = []
+    }
     try {
       for await (const msg of messages) {
         if (stopping.aborted) {
@@ -70,14 +76,14 @@ class Judging {
         this.#held.add(msg)
         batch.push(msg)
         this.#progress.total = this.#progress.done + this.#held.size + msg.info.pending
-        if (batch.length < AT_ONCE && messages.getPending() > 0) continue
-        const judged = this.#batch(batch).finally(() => open.delete(judged))
-        open.add(judged)
-        batch = []
+        if (batch.length === AT_ONCE) flush()
+        // What has arrived is taken together; nothing waits for more to come.
+        else if (batch.length === 1) setImmediate(flush)
         if (open.size > 2 * this.#pool.size) await Promise.race(open)
       }
+      flush()
       const late = setTimeout(() => this.#gone.abort(), DRAIN)
-      await Promise.all([...open, ...(batch.length > 0 ? [this.#batch(batch)] : [])])
+      await Promise.all(open)
       clearTimeout(late)
     } finally {
       clearInterval(alive)
