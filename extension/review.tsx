@@ -15,10 +15,11 @@ import { heldLists } from '../src/lists/shelf.ts'
 import { changeSettings } from '../src/store/settings.ts'
 import { adapters } from '../src/sites/index.ts'
 import { onCasesChanged, Store, StoreError } from '../src/store/store.ts'
-import { type Case, POLICY } from '../src/types.ts'
+import { type Case, type Choice, POLICY } from '../src/types.ts'
 import { languageOf, languageTag } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
 import type { Exporting } from '../src/ui/review-export.tsx'
+import { createUnread } from '../src/ui/unread.ts'
 import '../src/ui/style.css'
 import { ask } from './bridge.ts'
 import { onSettings, readEffective, readPolicy } from './effective.ts'
@@ -31,15 +32,33 @@ const { managed } = await readPolicy()
 let cases: Case[] | null = null
 let error: string | undefined
 
-async function refresh(): Promise<void> {
+const unread = createUnread()
+
+async function read(): Promise<void> {
   try {
+    const complete = unread.reading()
     // A case that a fuller reading cleared is no work for anyone, unless a person has touched it.
-    cases = (await store.all()).filter(({ verdict, report, decision }) => verdict.band !== 'clean' || report || decision !== 'open')
+    cases = complete(await store.all()).filter(({ verdict, report, decision }) => verdict.band !== 'clean' || report || decision !== 'open')
     error = undefined
   } catch (cause) {
     error = cause instanceof StoreError ? cause.reason : 'storeBroken'
   }
   draw()
+}
+
+let reading: Promise<void> = Promise.resolve()
+const refresh = (): Promise<void> => (reading = reading.then(read))
+
+function decide(choices: readonly Choice[]): void {
+  const { cases: decided, settled } = unread.decide(cases ?? [], choices)
+  cases = decided
+  draw()
+  ask('decide', { choices: [...choices] }).then(settled, async (cause: { reason?: string }) => {
+    settled()
+    await refresh()
+    error = cause.reason ?? 'storeBroken'
+    draw()
+  })
 }
 
 /** Permissions must be asked for in the person's own click, before anything is awaited. */
@@ -118,12 +137,7 @@ function draw(): void {
       views={settings.views}
       onViews={(change) => void changeSettings(browser.storage.local, ({ views }) => ({ views: change(views) }))}
       error={error}
-      onDecide={(choices) =>
-        void ask('decide', { choices: [...choices] }).catch((cause: { reason?: string }) => {
-          error = cause.reason ?? 'storeBroken'
-          draw()
-        })
-      }
+      onDecide={decide}
       onReadAgain={(key, said) =>
         void store.readAgain(key, said, settings.reviewer).catch((cause: StoreError) => {
           error = cause.reason

@@ -38,7 +38,7 @@ export interface ReviewProps {
   onViews(change: (old: readonly View[]) => readonly View[]): void
   /** Why cases could not be read or a decision not be kept: a key of the catalogue. */
   error?: string | undefined
-  /** Keeps a decision on one case or several, all or none; the page is drawn again with the changed case. */
+  /** Keeps a decision on one case or several, all or none. It draws the page with the changed cases before it returns: the next key is for what is seen then. */
   onDecide(choices: readonly Choice[]): void
   /** Keeps what a blind second reading of a case said. */
   onReadAgain(key: string, said: Decision): void
@@ -95,7 +95,7 @@ export function Review(props: ReviewProps): JSX.Element {
     const changed = these.filter((one) => one.decision !== decision)
     choose(null)
     if (changed.length === 0) return
-    undo.current.did(changed.map(({ key, decision }) => ({ key, decision })))
+    undo.current.did({ before: changed.map(({ key, decision }) => ({ key, decision })), filter, key: current?.key })
     setSaid(words)
     onDecide(changed.map(({ key }) => ({ key, decision })))
   }
@@ -103,9 +103,12 @@ export function Review(props: ReviewProps): JSX.Element {
   const takeBack = (): void => {
     const last = undo.current.take()
     if (!last) return
+    choose(null)
     setSaid(t('undone'))
-    select(last[0]!.key)
-    onDecide(last)
+    // Back to where it was made: the next key is for that case, and the filter may have changed since.
+    if (hashOf(last.filter) !== hashOf(filter)) setFilter(last.filter)
+    if (last.key) select(last.key)
+    onDecide(last.before)
   }
   const act = (action: Action): void => {
     // Only the list has a case under work.

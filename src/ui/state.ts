@@ -160,8 +160,13 @@ export function windowOf(scrollTop: number, height: number, count: number, row: 
   return { start, end: Math.max(start, end), above: start * row, below: (count - Math.max(start, end)) * row }
 }
 
-/** What each case was before one decision, of one case or of a whole family. */
-export type Step = readonly Choice[]
+/** One decision, of one case or of a whole family: what each case was before, and where it was made. */
+export interface Step {
+  before: readonly Choice[]
+  filter: Filter
+  /** The case that was under work. */
+  key: string | undefined
+}
 
 /** Remembers decisions of this visit so that they can be taken back, last first. */
 export function createUndo(): { did(step: Step): void; take(): Step | undefined } {
