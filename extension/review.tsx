@@ -18,6 +18,7 @@ import { onCasesChanged, Store, StoreError } from '../src/store/store.ts'
 import { type Case, type Choice, POLICY } from '../src/types.ts'
 import { languageOf, languageTag } from '../src/ui/i18n.ts'
 import { Review } from '../src/ui/review.tsx'
+import { foldAhead } from '../src/ui/state.ts'
 import type { Exporting } from '../src/ui/review-export.tsx'
 import { createUnread } from '../src/ui/unread.ts'
 import '../src/ui/style.css'
@@ -30,6 +31,7 @@ const store = new Store()
 let settings = await readEffective()
 const { managed } = await readPolicy()
 let cases: Case[] | null = null
+let endFolding = (): void => undefined
 let error: string | undefined
 
 const unread = createUnread()
@@ -39,6 +41,8 @@ async function read(): Promise<void> {
     const complete = unread.reading()
     // A case that a fuller reading cleared is no work for anyone, unless a person has touched it.
     cases = complete(await store.all()).filter(({ verdict, report, decision }) => verdict.band !== 'clean' || report || decision !== 'open')
+    endFolding()
+    endFolding = foldAhead(cases)
     error = undefined
   } catch (cause) {
     error = cause instanceof StoreError ? cause.reason : 'storeBroken'

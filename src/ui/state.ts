@@ -110,6 +110,17 @@ function wordsOf(one: Case): string {
   return text
 }
 
+/** Folds texts while the page has nothing else to do, so that the first search need not; what it returns ends that. */
+export function foldAhead(cases: readonly Case[]): () => void {
+  let at = 0
+  const fold = (idle: IdleDeadline): void => {
+    for (; at < cases.length && idle.timeRemaining() > 1; at++) wordsOf(cases[at]!)
+    if (at < cases.length) request = requestIdleCallback(fold)
+  }
+  let request = requestIdleCallback(fold)
+  return () => cancelIdleCallback(request)
+}
+
 /** Whether a case is shown under a filter; `now` is epoch milliseconds. */
 export function filterBy(filter: Filter, { families, contacts }: Links = NO_LINKS, now = Date.now()): (one: Case) => boolean {
   const from = Math.max(filter.time ? now - LENGTH[filter.time] : -Infinity, filter.from ? startOf(filter.from) : -Infinity)
