@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleSites } from '../../src/cli/samples.ts'
 import { stage } from './browser.ts'
 import { firefoxStage } from './firefox.ts'
@@ -25,6 +25,8 @@ const audit = (hosts = ''): string => `axe.run(${hosts || 'document'}, { resultT
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, impact, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + impact + ': ' + target.join(' ') + ' · ' + failureSummary.split('\\n').slice(1).join(' ').trim())).concat(wide)
 })`
+/** Runs in the page: the languages of its opened marks. */
+const MARK_LANGUAGE = `[...document.querySelectorAll('span')].flatMap((one) => one.shadowRoot?.querySelector('[lang]')?.lang ?? []).join()`
 const HOSTS = `{ include: [...document.querySelectorAll('span')].filter((one) => one.shadowRoot) }`
 
 const PICTURES = process.env['PICTURES']
@@ -127,12 +129,32 @@ async function openRoots(page: Page): Promise<void> {
   await cdp.detach()
 }
 
-describe('Firefox', () => {
-  // Without it a card fades in, and is faint while axe looks.
-  const it = firefoxStage({ prefs: { 'ui.prefersReducedMotion': 1 } })
+describe.each([{ shown: 'light', scheme: 1 }, { shown: 'dark', scheme: 0 }])('Firefox, $shown', ({ shown, scheme }) => {
+  // Unless motion is reduced, a card fades in, and is faint while axe looks.
+  const it = firefoxStage({ prefs: { 'ui.prefersReducedMotion': 1, 'layout.css.prefers-color-scheme.content-override': scheme } })
   const found: string[] = []
-  const look = async (page: Looked, name: string, hosts = ''): Promise<void> => {
-    for (const one of (await page.evaluate(audit(hosts))) as string[]) found.push(`${name}: ${one}`)
+  let settings: Awaited<ReturnType<typeof it.firefox.openOwn>>
+  beforeAll(async () => void (settings = await it.firefox.openOwn('extension/options.html', '.settings select')))
+
+  /** Switches the language under the open screen and waits until its words, which `said` reads, are others. */
+  const choose = async (page: Looked, said: string, language: 'zh' | 'en'): Promise<void> => {
+    const before = await page.evaluate(said)
+    await settings.evaluate((chosen) => {
+      const select = document.querySelector('select')!
+      select.value = chosen
+      select.dispatchEvent(new Event('change', { bubbles: true }))
+    }, language)
+    await expect.poll(() => page.evaluate(said), { timeout: 10_000 }).not.toBe(before)
+  }
+  /** In Chinese and English; what follows finds its buttons in Chinese. */
+  const look = async (page: Looked, name: string, said: string, hosts = ''): Promise<void> => {
+    const check = async (language: string): Promise<void> => {
+      for (const one of (await page.evaluate(audit(hosts))) as string[]) found.push(`${name} (${language}, ${shown}): ${one}`)
+    }
+    await check('中文')
+    await choose(page, said, 'en')
+    await check('English')
+    await choose(page, said, 'zh')
   }
 
   test('pages of the extension', async () => {
@@ -142,7 +164,7 @@ describe('Firefox', () => {
       const page = await it.firefox.openOwn(path.replace('TAB', String(tab)), 'main')
       await walk(page, steps)
       await page.evaluate(AXE)
-      await look(page, name)
+      await look(page, name, 'document.documentElement.lang')
       await page.close()
     }
     await feed.close()
@@ -155,7 +177,7 @@ describe('Firefox', () => {
     for (const { name, steps } of MARK_STEPS) {
       await it.openRoots()
       await walk(page, steps)
-      await look(page, name, HOSTS)
+      await look(page, name, MARK_LANGUAGE, HOSTS)
     }
     await page.close()
     expect(found.splice(0)).toEqual([])
