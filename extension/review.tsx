@@ -53,6 +53,14 @@ async function read(): Promise<void> {
 let reading: Promise<void> = Promise.resolve()
 const refresh = (): Promise<void> => (reading = reading.then(read))
 
+/** Keeps something beside the decisions; what could not be kept is said. */
+function note(keeping: Promise<unknown>): void {
+  keeping.catch((cause: StoreError) => {
+    error = cause.reason
+    draw()
+  })
+}
+
 function decide(choices: readonly Choice[]): void {
   const { cases: decided, settled } = unread.decide(cases ?? [], choices)
   cases = decided
@@ -142,12 +150,11 @@ function draw(): void {
       onViews={(change) => void changeSettings(browser.storage.local, ({ views }) => ({ views: change(views) }))}
       error={error}
       onDecide={decide}
-      onReadAgain={(key, said) =>
-        void store.readAgain(key, said, settings.reviewer).catch((cause: StoreError) => {
-          error = cause.reason
-          draw()
-        })
-      }
+      onReadAgain={(key, said) => note(store.readAgain(key, said, settings.reviewer))}
+      onGolden={(key, golden) => note(store.setGolden(key, golden, settings.reviewer))}
+      reader={settings.reviewer}
+      share={settings.secondShare}
+      onShare={(secondShare) => void changeSettings(browser.storage.local, () => ({ secondShare }))}
       onExport={managed.disabled.includes('export') ? undefined : exportCases}
       onSave={(file, name) => saveFile(name, file, file.type)}
       link={link}

@@ -83,6 +83,7 @@ const aCase = shape({
     policy: optional(text(100)),
     by: optional(text(REVIEWER_LIMIT)),
     second: optional(oneOf([true])),
+    golden: optional(oneOf([true, false])),
     imported: optional(time),
   }), HISTORY_LIMIT),
 })

@@ -122,6 +122,8 @@ export interface HistoryEntry {
   by?: string
   /** Said in a blind second reading: it stands beside the decision and changes nothing. */
   second?: true
+  /** `what` is the answer that readers are measured against from here on; false takes that back. */
+  golden?: boolean
   /** When it came with a colleague's list; without it, it happened here. */
   imported?: number
 }

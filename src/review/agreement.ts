@@ -20,7 +20,7 @@ export function agreementOf(pairs: readonly Pair[]): Agreement {
   return { pairs: pairs.length, same, kappa: said.size < 2 ? null : (same / pairs.length - chance) / (1 - chance) }
 }
 
-const isJudgement = ({ what }: HistoryEntry): boolean => what === 'confirmed' || what === 'wrong' || what === 'unsure'
+const isJudgement = ({ what, golden }: HistoryEntry): boolean => golden === undefined && (what === 'confirmed' || what === 'wrong' || what === 'unsure')
 
 /** What we decided and what a colleague's list says, where both did. */
 function withLists({ history }: Case): Pair | undefined {
@@ -93,14 +93,39 @@ export function weeksOf(cases: readonly Case[]): Row[] {
   return [...weeks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, pairs]) => ({ name, practice: null, agreement: agreementOf(pairs) }))
 }
 
-/** One decided case in this many is read a second time. */
-export const SHARE = 10
+/** The answer that readers of a case are measured against, while there is one. */
+export function goldenOf({ history }: Case): HistoryEntry | undefined {
+  const last = history.findLast(({ golden }) => golden !== undefined)
+  return last?.golden ? last : undefined
+}
 
-/** Cases decided here that chance, fixed by their keys, chose for a second reading, and that have had none since. */
-export function dueForSecond(cases: readonly Case[]): Case[] {
-  return cases.filter(({ key, history }) => {
+/** How each reader's blind readings agree with the golden answers. '' is whoever gave no name. */
+export function goldenReadersOf(cases: readonly Case[]): Row[] {
+  const found = new Map<string, Pair[]>()
+  for (const one of cases) {
+    const golden = goldenOf(one)
+    if (!golden) continue
+    for (const { by = '', what } of one.history.filter(({ second, at }) => second && at >= golden.at)) {
+      found.set(by, [...(found.get(by) ?? []), [what as Decision, golden.what as Decision]])
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, pairs]) => ({ name, practice: null, agreement: agreementOf(pairs) }))
+}
+
+/**
+ * What is to be read blind by this reviewer ('' without a name), in the order of `cases`: one in `share` of the cases
+ * decided here (0 for none) that chance, fixed by their keys, chose and that have had no second reading since; and the
+ * golden ones, but for whoever made them so, once.
+ */
+export function dueForSecond(cases: readonly Case[], share: number, reader: string): Case[] {
+  return cases.filter((one) => {
+    const { key, history } = one
+    const golden = goldenOf(one)
+    if (golden && (golden.imported !== undefined || (golden.by ?? '') !== reader)) {
+      return !history.some(({ second, imported, by = '', at }) => second && imported === undefined && by === reader && at >= golden.at)
+    }
     const decided = history.findLastIndex((entry) => isJudgement(entry) && entry.imported === undefined && !entry.second)
-    return decided >= 0 && hashOf(key) % SHARE === 0 && !history.slice(decided).some(({ second }) => second)
+    return decided >= 0 && share > 0 && hashOf(key) % share === 0 && !history.slice(decided).some(({ second }) => second)
   })
 }
 

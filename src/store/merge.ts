@@ -3,8 +3,10 @@ import type { Case, Decision, HistoryEntry } from '../types.ts'
 /** What a colleague's case means for ours: none of it yet, something to add, nothing, or another decision. */
 export type Merging = 'new' | 'joined' | 'same' | 'conflict'
 
-const isDecision = ({ what, second }: HistoryEntry): boolean => !second && ['confirmed', 'wrong', 'unsure', 'dismissed', 'open'].includes(what)
-const isSame = (one: HistoryEntry, other: HistoryEntry): boolean => one.at === other.at && one.what === other.what
+/** Says something of how readers read: a second reading, or the answer that they are measured against. */
+const measures = ({ second, golden }: HistoryEntry): boolean => second === true || golden !== undefined
+const isDecision = (entry: HistoryEntry): boolean => !measures(entry) && ['confirmed', 'wrong', 'unsure', 'dismissed', 'open'].includes(entry.what)
+const isSame = (one: HistoryEntry, other: HistoryEntry): boolean => one.at === other.at && one.what === other.what && one.second === other.second && one.golden === other.golden
 
 /**
  * Joins a colleague's case to ours, if we have one. A decision of ours stays; theirs goes into the history beside it.
@@ -29,6 +31,9 @@ export function merge(ours: Case | undefined, theirs: Case, now: number): { how:
     const entry: HistoryEntry = { at: report.at, what: 'reported', model: theirs.verdict.model }
     if (!ours.history.some((one) => isSame(one, entry))) news.push(entry)
   }
+  const measured = theirs.history.filter((entry) => measures(entry) && !ours.history.some((one) => isSame(one, entry)))
+  if (measured.length > 0 && how === 'same') how = 'joined'
+  news.push(...measured)
   return {
     how,
     merged: {

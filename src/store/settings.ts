@@ -9,6 +9,9 @@ export const LANGUAGES = ['auto', 'zh', 'zh-TW', 'en'] as const
 export const isLanguage = (value: unknown): value is Settings['language'] => (LANGUAGES as readonly unknown[]).includes(value)
 
 export const RETENTION = [7, 30, 90, 180, 365, 0] as const
+/** One decided case in this many is read a second time; 0 for none. */
+export const SECOND_SHARES = [2, 5, 10, 20, 50, 0] as const
+const isShare = (value: unknown): value is number => (SECOND_SHARES as readonly unknown[]).includes(value)
 const isRetention = (value: unknown): value is number => (RETENTION as readonly unknown[]).includes(value)
 
 export interface View {
@@ -35,6 +38,8 @@ export interface Settings {
   reviewer: string
   /** Days after which a case that nobody reported or decided is deleted; 0 for never. One of {@link RETENTION}. */
   retentionDays: number
+  /** One of {@link SECOND_SHARES}. */
+  secondShare: number
   /** A report also keeps what the page showed of the post. */
   preserveReports: boolean
   /** What is kept of a post includes its pictures, cut from the screenshot. */
@@ -49,7 +54,7 @@ export interface Settings {
   language: (typeof LANGUAGES)[number]
 }
 
-export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, reviewer: '', retentionDays: 180, preserveReports: false, preservePictures: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
+export const DEFAULTS: Settings = { version: 2, display: {}, moderator: false, reviewer: '', retentionDays: 180, secondShare: 10, preserveReports: false, preservePictures: false, stamp: { url: '', roots: '' }, rules: [], views: [], language: 'auto' }
 const KEY = 'settings'
 
 /** What a settings object of version n needs to become one of version n + 1; index 0 is for version 1. */
@@ -74,7 +79,7 @@ export function settingsOf(stored: unknown): Settings {
   for (let version = typeof from === 'number' && Number.isInteger(from) && from > 0 ? from : 1; version < DEFAULTS.version; version++) {
     value = MIGRATIONS[version - 1]!(value)
   }
-  const { display, moderator, reviewer, retentionDays, preserveReports, preservePictures, stamp, rules, views, language } = value
+  const { display, moderator, reviewer, retentionDays, secondShare, preserveReports, preservePictures, stamp, rules, views, language } = value
   const isDisplay = (entry: [string, unknown]): entry is [string, Display] => (DISPLAYS as readonly unknown[]).includes(entry[1])
   return {
     version: DEFAULTS.version,
@@ -82,6 +87,7 @@ export function settingsOf(stored: unknown): Settings {
     moderator: moderator === true,
     reviewer: typeof reviewer === 'string' ? reviewer.trim().slice(0, REVIEWER_LIMIT) : '',
     retentionDays: isRetention(retentionDays) ? retentionDays : DEFAULTS.retentionDays,
+    secondShare: isShare(secondShare) ? secondShare : DEFAULTS.secondShare,
     preserveReports: preserveReports === true,
     preservePictures: preservePictures === true,
     stamp: stampOf(stamp),

@@ -229,6 +229,15 @@ export class Store {
     return read!
   }
 
+  /** Makes the decision on a case the answer that readers are measured against, or no longer. */
+  async setGolden(key: string, golden: boolean, by = ''): Promise<void> {
+    const now = this.#now()
+    await this.#change([key], (old) => {
+      if (!old || !isJudgement(old.decision)) throw new StoreError('storeBroken', `no judged case ${key}`)
+      return { ...old, history: [...old.history, { ...signed(entryOf(now, old.decision, old.verdict.model), by), golden }] }
+    })
+  }
+
   /** Merges cases of colleagues, all or none, and says what each one meant. */
   async merge(cases: readonly Case[]): Promise<Merging[]> {
     const now = this.#now()
@@ -408,6 +417,7 @@ export class Store {
   }
 }
 
+const isJudgement = (decision: Decision): boolean => decision === 'confirmed' || decision === 'wrong' || decision === 'unsure'
 const entryOf = (at: number, what: HistoryEntry['what'], model: string): HistoryEntry => ({ at, what, model, policy: POLICY })
 const signed = (entry: HistoryEntry, by: string): HistoryEntry => (by ? { ...entry, by } : entry)
 

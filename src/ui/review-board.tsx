@@ -9,7 +9,7 @@ import { Quality, type QualityProps } from './review-quality.tsx'
 import type { Desk } from './state.ts'
 
 /** What the filters show, seen as a whole rather than one by one; made to be printed as well. */
-export function Board({ desk, cases, sites, lang, links, onLink, onReadAgain }: { desk: Exclude<Desk, 'list'> } & BoardProps & Pick<LinksProps, 'onLink'> & QualityProps): JSX.Element {
+export function Board({ desk, cases, sites, lang, links, onLink, ...quality }: { desk: Exclude<Desk, 'list'> } & BoardProps & Pick<LinksProps, 'onLink'> & QualityProps): JSX.Element {
   return (
     <div class="board" role="region" aria-label={t(`desk_${desk}`)} tabIndex={0}>
       <p class="links">
@@ -19,7 +19,7 @@ export function Board({ desk, cases, sites, lang, links, onLink, onReadAgain }: 
       {desk === 'chain' && <Chain cases={cases} links={links} onLink={onLink} />}
       {desk === 'portraits' && <Portraits cases={cases} sites={sites} lang={lang} links={links} />}
       {desk === 'figures' && <Figures cases={cases} sites={sites} lang={lang} links={links} />}
-      {desk === 'quality' && <Quality cases={cases} onReadAgain={onReadAgain} />}
+      {desk === 'quality' && <Quality cases={cases} {...quality} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren, JSX } from 'preact'
+import { goldenOf } from '../review/agreement.ts'
 import { conflictOf } from '../store/merge.ts'
 import type { Case, Decision } from '../types.ts'
 import { MarkedText, wordsOf } from './evidence.tsx'
@@ -22,12 +23,13 @@ interface DetailProps extends Omit<LinksProps, 'case'>, Omit<KnownProps, 'case'>
   /** Keeps what is chosen and goes on. */
   onSave(): void
   onUndo(): void
+  onGolden(key: string, golden: boolean): void
 }
 
 const ANSWERS = [['confirmed', '1'], ['wrong', '2'], ['unsure', '3']] as const
 
 /** Everything known of the case under work, and the decisions. */
-export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide, onSave, onUndo, onFamily, onLink, onOpen, known, captured, onPackage, stampHost }: DetailProps): JSX.Element {
+export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide, onSave, onUndo, onGolden, onFamily, onLink, onOpen, known, captured, onPackage, stampHost }: DetailProps): JSX.Element {
   const site = sites.find(({ id }) => id === one?.post.platform)
   return (
     <aside class="detail" aria-label={t('detailOf')}>
@@ -40,7 +42,7 @@ export function Detail({ case: one, chosen, cases, links, sites, lang, onDecide,
             <CaseKnown case={one} known={known} />
             <Neighbours case={one} cases={cases} onOpen={onOpen} onLink={onLink} />
             <Facts one={one} site={site ? inLanguage(site.names, lang) : one.post.platform} />
-            <History one={one} />
+            <History one={one} onGolden={onGolden} />
             <CasePackage case={one} captured={captured} onPackage={onPackage} stampHost={stampHost} />
           </div>
           <div class="decide" role="group" aria-label={t('state')}>
@@ -115,16 +117,23 @@ function Facts({ one, site }: { one: Case; site: string }): JSX.Element {
   )
 }
 
-function History({ one }: { one: Case }): JSX.Element {
+function History({ one, onGolden }: { one: Case } & Pick<DetailProps, 'onGolden'>): JSX.Element {
   const { history, decision } = one
   const theirs = conflictOf(one)
+  const golden = goldenOf(one)
   return (
     <section class="history">
       <h3>{t('history')} <span class="quiet">{decisionName(decision)}</span></h3>
       {theirs && <p class="conflict">{t('conflictIs', { theirs: decisionName(theirs) })}</p>}
+      {(golden || decision === 'confirmed' || decision === 'wrong' || decision === 'unsure') && (
+        <p>
+          <span class="quiet">{golden ? t('goldenIs', { decision: historyName(golden.what) }) : t('goldenHint')}</span>{' '}
+          <button type="button" class="plain" onClick={() => onGolden(one.key, !golden)}>{t(golden ? 'goldenEnd' : 'goldenMake')}</button>
+        </p>
+      )}
       <ol>
-        {history.map(({ at, what, by, model, policy, second, imported }, index) => (
-          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{by && ` · ${by}`}{second && <span class="quiet"> {t('secondSaid')}</span>}{policy && <span class="quiet"> {t('historyUnder', { model, policy })}</span>}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
+        {history.map(({ at, what, by, model, policy, second, golden, imported }, index) => (
+          <li key={index}><time dateTime={new Date(at).toISOString()}>{timeText(at)}</time> {historyName(what)}{by && ` · ${by}`}{second && <span class="quiet"> {t('secondSaid')}</span>}{golden !== undefined && <span class="quiet"> {t(golden ? 'goldenSaid' : 'goldenEnded')}</span>}{policy && <span class="quiet"> {t('historyUnder', { model, policy })}</span>}{imported !== undefined && <span class="quiet"> {t('fromList')}</span>}</li>
         ))}
       </ol>
     </section>

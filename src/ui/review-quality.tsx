@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { agreementsOf, dueForSecond, type READERS, reviewersOf, type Row, weeksOf } from '../review/agreement.ts'
+import { agreementsOf, dueForSecond, goldenReadersOf, type READERS, reviewersOf, type Row, weeksOf } from '../review/agreement.ts'
+import { SECOND_SHARES } from '../store/settings.ts'
 import type { Case, Choice, Decision } from '../types.ts'
 import { Bars, Figure } from './chart.tsx'
 import { practiceName, t } from './i18n.ts'
@@ -11,15 +12,22 @@ export interface QualityProps {
   cases: readonly Case[]
   /** Keeps what a blind second reading said. */
   onReadAgain(key: string, said: Decision): void
+  /** Who reads, '' without a name. */
+  reader: string
+  /** One decided case in this many is read again; 0 for none. */
+  share: number
+  onShare(share: number): void
 }
 
 /** How well readers agree, and the second reading that measures it. */
-export function Quality({ cases, onReadAgain }: QualityProps): JSX.Element {
+export function Quality(props: QualityProps): JSX.Element {
+  const { cases } = props
   return (
     <>
-      <SecondReading cases={cases} onReadAgain={onReadAgain} />
+      <SecondReading {...props} />
       <Agreements title={t('qualityLists')} cases={cases} of="lists" />
       <Agreements title={t('qualitySecond')} cases={cases} of="second" />
+      <Kappas title={t('qualityGolden')} first={t('reviewer')} cases={cases} of={goldenReadersOf} />
       <Kappas title={t('qualityReviewers')} first={t('reviewer')} cases={cases} of={reviewersOf} />
       <Kappas title={t('qualityWeeks')} first={t('figureWeek')} cases={cases} of={weeksOf} />
     </>
@@ -77,11 +85,11 @@ function Kappas({ title, first, cases, of }: { title: string; first: string; cas
 const ANSWERS = [['confirmed', '1', 'confirm'], ['wrong', '2', 'wrong'], ['unsure', '3', 'unsure']] as const
 
 /** The text alone: neither the first decision nor the model's word, which would lead the reader. */
-function SecondReading({ cases, onReadAgain }: QualityProps): JSX.Element {
+function SecondReading({ cases, onReadAgain, reader, share, onShare }: QualityProps): JSX.Element {
   // What was said is kept elsewhere; until it comes back, it is not asked again.
   const [done, setDone] = useState<ReadonlySet<string>>(new Set())
   const [choice, setChoice] = useState<Choice | null>(null)
-  const due = useMemo(() => dueForSecond(cases).filter(({ key }) => !done.has(key)), [cases, done])
+  const due = useMemo(() => dueForSecond(cases, share, reader).filter(({ key }) => !done.has(key)), [cases, done, share, reader])
   const [one] = due
   const chosen = choice?.key === one?.key ? choice?.decision : undefined
   const choose = (decision: Decision): void => setChoice(one ? { key: one.key, decision } : null)
@@ -98,6 +106,12 @@ function SecondReading({ cases, onReadAgain }: QualityProps): JSX.Element {
   return (
     <Figure title={t('secondTitle')}>
       <p class="quiet">{t('secondHint')}</p>
+      <label class="row">
+        <span>{t('secondShare')}</span>
+        <select value={share} onChange={({ currentTarget: { value } }) => onShare(Number(value))}>
+          {SECOND_SHARES.map((one) => <option key={one} value={one}>{one === 0 ? t('secondShareNone') : t('secondShareOf', { n: one })}</option>)}
+        </select>
+      </label>
       <p role="status">{due.length > 0 ? t('secondLeft', { n: due.length }) : t('secondNone')}</p>
       {one && (
         <>

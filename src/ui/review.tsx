@@ -20,6 +20,7 @@ import { FamilyDialog } from './review-family.tsx'
 import { Filters } from './review-filters.tsx'
 import { ImportButton, ImportDialog } from './review-import.tsx'
 import { VerifyButton, VerifyDialog } from './review-package.tsx'
+import type { QualityProps } from './review-quality.tsx'
 import { CaseTable } from './review-table.tsx'
 import { ALL, createUndo, type Desk, deskOf, DESKS, type Filter, filterBy, filterOf, hashOf } from './state.ts'
 import { useKeys } from './use-keys.ts'
@@ -29,7 +30,7 @@ export interface Site {
   names: { zh: string; en: string }
 }
 
-export interface ReviewProps {
+export interface ReviewProps extends Omit<QualityProps, 'cases'> {
   /** Newest first; null while they are being read. */
   cases: readonly Case[] | null
   sites: readonly Site[]
@@ -40,8 +41,8 @@ export interface ReviewProps {
   error?: string | undefined
   /** Keeps a decision on one case or several, all or none. It draws the page with the changed cases before it returns: the next key is for what is seen then. */
   onDecide(choices: readonly Choice[]): void
-  /** Keeps what a blind second reading of a case said. */
-  onReadAgain(key: string, said: Decision): void
+  /** Makes the decision on a case the answer that readers are measured against, or no longer. */
+  onGolden(key: string, golden: boolean): void
   /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
   onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
@@ -136,7 +137,7 @@ export function Review(props: ReviewProps): JSX.Element {
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} views={props.views} onViews={props.onViews} />
       {desk !== 'list' && cases ? (
-        <Board desk={desk} cases={shown} sites={sites} lang={lang} links={links} onLink={(alone) => setFilter({ ...ALL, ...alone }, 'list')} onReadAgain={props.onReadAgain} />
+        <Board desk={desk} cases={shown} sites={sites} lang={lang} links={links} onLink={(alone) => setFilter({ ...ALL, ...alone }, 'list')} onReadAgain={props.onReadAgain} reader={props.reader} share={props.share} onShare={props.onShare} />
       ) : (
         <>
         <div class="middle">
@@ -161,6 +162,7 @@ export function Review(props: ReviewProps): JSX.Element {
             select(key)
           }}
           onUndo={takeBack}
+          onGolden={props.onGolden}
           onLink={(alone) => setFilter({ ...ALL, ...alone })}
           known={props.known}
           captured={props.captured}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agreementOf, agreementsOf, dueForSecond, type Pair, reviewersOf, weeksOf } from '../../src/review/agreement.ts'
+import { agreementOf, agreementsOf, dueForSecond, goldenReadersOf, type Pair, reviewersOf, weeksOf } from '../../src/review/agreement.ts'
 import { dailyOf, periodOf, practicesOf, precisionOf, sizesOf, wilson } from '../../src/review/figures.ts'
 import { reachesOf } from '../../src/review/matrix.ts'
 import { portraitsOf } from '../../src/review/portraits.ts'
@@ -117,14 +117,31 @@ describe('agreement', () => {
   })
   test('a tenth of what was decided here is read again, the same tenth every time, and once', () => {
     const decided = [...Array(4_000).keys()].map((n) => kept(String(n), { decision: 'confirmed', history: [said('confirmed', 1)] }))
-    const due = dueForSecond(decided)
+    const due = dueForSecond(decided, 10, '')
     expect(due.length).toBeGreaterThan(320)
     expect(due.length).toBeLessThan(480)
-    expect(dueForSecond([...decided].reverse()).reverse()).toEqual(due)
+    expect(dueForSecond([...decided].reverse(), 10, '').reverse()).toEqual(due)
     const [one] = due
-    const after = (...more: HistoryEntry[]) => dueForSecond([{ ...one!, history: [...one!.history, ...more] }]).length
+    const after = (...more: HistoryEntry[]) => dueForSecond([{ ...one!, history: [...one!.history, ...more] }], 10, '').length
     expect([after(), after(said('wrong', 2, { second: true })), after(said('wrong', 2, { second: true }), said('wrong', 3))]).toEqual([1, 0, 1])
-    expect(dueForSecond(due.map((each) => ({ ...each, history: [said('confirmed', 1, { imported: 2 })] })))).toEqual([])
+    expect(dueForSecond(due.map((each) => ({ ...each, history: [said('confirmed', 1, { imported: 2 })] })), 10, '')).toEqual([])
+    expect(dueForSecond(decided, 0, '')).toEqual([])
+    expect(Math.abs(dueForSecond(decided, 2, '').length - 2_000)).toBeLessThan(150)
+  })
+  test('golden cases are read by everyone but who made them so, once, and measure each reader', () => {
+    const golden = kept('g', { decision: 'confirmed', history: [said('confirmed', 1, { by: '甲' }), said('confirmed', 2, { by: '甲', golden: true })] })
+    const after = (...more: HistoryEntry[]): Case => ({ ...golden, history: [...golden.history, ...more] })
+    const due = (one: Case, reader: string) => dueForSecond([one], 0, reader).length
+    expect([due(golden, '甲'), due(golden, '乙'), due(golden, '')]).toEqual([0, 1, 1])
+    const read = after(said('wrong', 3, { by: '乙', second: true }))
+    expect([due(read, '乙'), due(read, '丙')]).toEqual([0, 1])
+    expect(due(after(said('confirmed', 4, { by: '甲', golden: false })), '乙')).toBe(0)
+    // From a lead's list the answer is nobody's own.
+    expect(due(kept('l', { decision: 'wrong', history: [said('wrong', 1, { imported: 2 }), said('wrong', 1, { imported: 2, golden: true })] }), '')).toBe(1)
+    const rows = goldenReadersOf([after(said('wrong', 3, { by: '乙', second: true }), said('confirmed', 5, { by: '丙', second: true, imported: 6 })), after(said('confirmed', 3, { by: '乙', second: true }))])
+    expect(rows.map(({ name, agreement: { pairs, same } }) => [name, pairs, same])).toEqual([['丙', 1, 1], ['乙', 2, 1]].sort())
+    // Making a case golden is no decision.
+    expect(agreementsOf([golden], 'second')).toEqual([])
   })
 })
 

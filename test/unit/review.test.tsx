@@ -44,7 +44,7 @@ beforeEach(() => {
   history.replaceState(null, '', '#')
   props = {
     cases: [], sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }], lang: 'zh', views: [],
-    onReadAgain: vi.fn(), known: vi.fn(async () => []),
+    onReadAgain: vi.fn(), onGolden: vi.fn(), reader: '', share: 10, onShare: vi.fn(), known: vi.fn(async () => []),
     onViews: vi.fn((change) => draw({ views: change(props.views) })),
     onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice: Choice) => choice.key === one.key) })) })), onExport: vi.fn(), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
     onLists: vi.fn(), onMerge: vi.fn(), captured: vi.fn(async () => []), onPackage: vi.fn(), onVerify: vi.fn(),
@@ -266,5 +266,26 @@ describe('the whole', () => {
     expect(vi.mocked(props.onReadAgain).mock.calls[0]![1]).toBe('wrong')
     expect(left()).toBe(before - 1)
     expect(props.onDecide).not.toHaveBeenCalled()
+  })
+  it('lets the share of second readings be chosen, and golden cases be read whatever it is', () => {
+    history.replaceState(null, '', '#desk=quality')
+    const [one, ...rest] = decided()
+    const golden = { ...one!, history: [...one!.history, { at: one!.lastSeen, what: 'confirmed' as const, model: 'm', by: '甲', golden: true }] }
+    draw({ cases: [golden, ...rest], share: 0, reader: '乙' })
+    expect(app.querySelector('.figure [role=status]')!.textContent).toContain('1')
+    const select = app.querySelector<HTMLSelectElement>('.figure select')!
+    select.value = '5'
+    act(() => void select.dispatchEvent(new Event('change', { bubbles: true })))
+    expect(props.onShare).toHaveBeenCalledExactlyOnceWith(5)
+  })
+  it('makes a judged case golden, and takes that back', () => {
+    const [one] = decided()
+    draw({ cases: [one!] })
+    click(button(app, '设为金标'))
+    expect(props.onGolden).toHaveBeenLastCalledWith(one!.key, true)
+    draw({ cases: [{ ...one!, history: [...one!.history, { at: 9, what: 'confirmed', model: 'm', golden: true }] }] })
+    expect(app.querySelector('.history')!.textContent).toContain('金标：已确认')
+    click(button(app, '取消金标'))
+    expect(props.onGolden).toHaveBeenLastCalledWith(one!.key, false)
   })
 })

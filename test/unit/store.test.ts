@@ -77,6 +77,23 @@ describe('Store', () => {
     await expect(store.readAgain('weibo:b', 'wrong')).rejects.toThrow(/no decided case/)
   })
 
+  test('a golden answer is noted with its author, taken back the same way, and a merged list brings it with the readings', async () => {
+    let now = 1
+    const store = new Store(() => now)
+    await store.keep([seen('a'), seen('b')])
+    await store.decide([{ key: 'weibo:a', decision: 'confirmed' }], '甲')
+    await expect(store.setGolden('weibo:b', true)).rejects.toThrow(/no judged case/)
+    now = 2
+    await store.setGolden('weibo:a', true, '甲')
+    const [one] = await store.get(['weibo:a'])
+    expect(one).toMatchObject({ decision: 'confirmed', history: [{}, {}, { at: 2, what: 'confirmed', by: '甲', golden: true }] })
+    const theirs = { ...one!, history: [...one!.history, { at: 3, what: 'wrong' as const, model: 'm1', by: '乙', second: true as const }] }
+    now = 4
+    expect([...(await store.merge([theirs])), ...(await store.merge([theirs]))]).toEqual(['joined', 'same'])
+    await store.setGolden('weibo:a', false)
+    expect((await store.get(['weibo:a']))[0]!.history.slice(3)).toMatchObject([{ at: 3, by: '乙', second: true, imported: 4 }, { at: 4, golden: false }])
+  })
+
   test('a report is recorded once: repeating it gives the same receipt', async () => {
     const store = new Store()
     const first = await store.report(seen('a'), 'debt_ad', '备注')

@@ -325,7 +325,7 @@ describe('review', () => {
     props = {
       cases: [kept(0), kept(1, { decision: 'confirmed' }), kept(2, { post: { ...post, id: '2', platform: 'zhihu', text: HOSTILE, permalink: 'javascript:alert(1)' } })],
       sites: [{ id: 'weibo', names: { zh: '微博', en: 'Weibo' } }, { id: 'zhihu', names: { zh: '知乎', en: 'Zhihu' } }],
-      lang: 'zh', views: [], onViews: vi.fn(), onReadAgain: vi.fn(),
+      lang: 'zh', views: [], onViews: vi.fn(), onReadAgain: vi.fn(), onGolden: vi.fn(), reader: '', share: 10, onShare: vi.fn(),
       onDecide: vi.fn((choices: readonly Choice[]) => draw({ cases: props.cases!.map((one) => ({ ...one, ...choices.find((choice) => choice.key === one.key) })) })),
       onExport: vi.fn(() => ({ result: new Promise<never>(() => undefined), cancel: vi.fn() })), onSave: vi.fn(), onLanguage: vi.fn(), link: vi.fn(async (cases) => linksOf(cases)),
       onLists: vi.fn(async () => incoming), onMerge: vi.fn(async () => undefined), known: vi.fn(async () => []), captured: vi.fn(async () => []), onPackage: vi.fn(async () => 'a'.repeat(64)), onVerify: vi.fn((file) => verifyPackage(file)),
