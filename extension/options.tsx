@@ -13,6 +13,7 @@ import { type Endpoint, originOf } from '../src/sinks/endpoint.ts'
 import { atOnce } from '../src/sinks/outbox.ts'
 import { onCasesChanged, Store } from '../src/store/store.ts'
 import { Verdicts } from '../src/store/verdicts.ts'
+import { Local } from '../src/team/local.ts'
 import { configOf } from '../src/model/config.ts'
 import { modelOffer, modelShelf, restoreModel, takeModel } from '../src/updates/shelf.ts'
 import { languageOf, languageTag, setLanguage, t } from '../src/ui/i18n.ts'
@@ -48,12 +49,19 @@ async function restore(backup: Backup): Promise<void> {
 }
 
 async function reset(what: 'settings' | 'records'): Promise<void> {
-  if (what === 'records') await Promise.all([store.clear(), verdicts.clear()])
+  if (what === 'records') await Promise.all([store.clear(), verdicts.clear(), forgetTeam()])
   else {
     await changeSettings(local, () => DEFAULTS)
-    await store.setEndpoint(undefined)
+    await Promise.all([store.setEndpoint(undefined), store.setTeam(undefined)])
     await draw()
   }
+}
+
+/** What this browser keeps of a team's record and has not sent. */
+async function forgetTeam(): Promise<void> {
+  const local = new Local()
+  await local.clear()
+  await local.close()
 }
 
 /** Asks in the person's own click, before anything is awaited; false where the browser or the person refused. */
@@ -117,7 +125,9 @@ async function readShelf() {
 }
 
 async function draw(): Promise<void> {
-  const [own, { managed, problems }, ownEndpoint, pending] = await Promise.all([readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => [])])
+  const [own, { managed, problems }, ownEndpoint, pending, team] = await Promise.all([
+    readSettings(local), readPolicy(), store.endpoint().catch(() => undefined), store.pending().catch(() => []), store.team().catch(() => undefined),
+  ])
   const { endpoint, origin } = endpointFor(ownEndpoint, managed)
   const { settings, origins } = effective(own, managed, DEFAULTS)
   const lang = languageOf(settings.language, navigator.languages)
@@ -139,6 +149,8 @@ async function draw(): Promise<void> {
       onAllow={allow}
       onRetry={retry}
       onDrop={drop}
+      team={team ?? null}
+      onTeam={async (choice) => void (await store.setTeam(choice ?? undefined), await draw())}
       sites={[...adapters, generic]}
       lang={lang}
       now={Date.now()}

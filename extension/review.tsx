@@ -22,10 +22,12 @@ import { foldAhead } from '../src/ui/state.ts'
 import type { Exporting } from '../src/ui/review-export.tsx'
 import { createUnread } from '../src/ui/unread.ts'
 import '../src/ui/style.css'
+import type { TeamView } from '../src/ui/review-team.tsx'
 import { ask } from './bridge.ts'
 import { onSettings, readEffective, readPolicy } from './effective.ts'
 import type { ExportJob, ExportNews } from './export.worker.ts'
 import { saveFile } from './save-file.ts'
+import { linkTeam, type TeamLink } from './team-link.ts'
 
 const store = new Store()
 let settings = await readEffective()
@@ -36,11 +38,30 @@ let error: string | undefined
 
 const unread = createUnread()
 
+let joined: string | undefined
+let link: TeamLink | undefined
+let team: TeamView | undefined
+/** Joins, leaves or changes the team as the settings say. */
+async function followTeam(): Promise<void> {
+  const choice = await store.team()
+  if (JSON.stringify(choice) === joined) return
+  joined = JSON.stringify(choice)
+  link?.end()
+  team = undefined
+  link = choice && linkTeam(store, choice, (view) => {
+    if (joined !== JSON.stringify(choice)) return
+    team = view
+    draw()
+  })
+}
+
 async function read(): Promise<void> {
   try {
     const complete = unread.reading()
     // A case that a fuller reading cleared is no work for anyone, unless a person has touched it.
     cases = complete(await store.all()).filter(({ verdict, report, decision }) => verdict.band !== 'clean' || report || decision !== 'open')
+    await followTeam()
+    link?.tell(cases)
     endFolding()
     endFolding = foldAhead(cases)
     error = undefined
@@ -121,7 +142,7 @@ function exportCases(formatId: string, chosen: readonly Case[], { filter, tlp }:
 }
 
 /** In a worker, so that the page answers meanwhile; in the page itself where none starts. */
-function link(of: readonly Case[]): Promise<Links> {
+function findLinks(of: readonly Case[]): Promise<Links> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL('./links.worker.ts', import.meta.url), { type: 'module' })
     const end = (links: Links): void => {
@@ -157,7 +178,8 @@ function draw(): void {
       onShare={(secondShare) => void changeSettings(browser.storage.local, () => ({ secondShare }))}
       onExport={managed.disabled.includes('export') ? undefined : exportCases}
       onSave={(file, name) => saveFile(name, file, file.type)}
-      link={link}
+      link={findLinks}
+      team={team && link && { team, onTake: link.take, onRelease: link.release }}
       onLists={readFiles}
       onMerge={async (incoming) => void (await store.merge(incoming))}
       known={async (one) => knownOf(one, await heldLists(), Date.now())}

@@ -2,6 +2,7 @@ import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from '
 import { merge, type Merging } from './merge.ts'
 import type { Endpoint } from '../sinks/endpoint.ts'
 import type { Outbox, Pending } from '../sinks/outbox.ts'
+import type { TeamChoice } from '../team/options.ts'
 import { type Capture, type Case, caseKey, type Choice, type Decision, type HistoryEntry, type Kept, POLICY, type Post, type Practice, type Verdict } from '../types.ts'
 
 /** Flagged, unsure and reported posts on this machine, in IndexedDB. */
@@ -12,7 +13,7 @@ interface Schema extends DBSchema {
   /** Reports that the organisation's endpoint does not have yet. */
   outbox: { key: string; value: Pending; indexes: { next: number; case: string } }
   /** Here and not with the settings: scripts in web pages' processes get at those, and an endpoint has a key. */
-  own: { key: 'endpoint'; value: OwnEndpoint }
+  own: { key: 'endpoint' | 'team'; value: OwnEndpoint | TeamChoice }
 }
 export type Database = IDBPDatabase<Schema>
 /** What the person chose; `off` also where a policy names one. */
@@ -334,7 +335,7 @@ export class Store {
   async endpoint(): Promise<OwnEndpoint | undefined> {
     const db = await this.#open()
     try {
-      return await db.get('own', 'endpoint')
+      return (await db.get('own', 'endpoint')) as OwnEndpoint | undefined
     } catch (cause) {
       throw named(cause)
     }
@@ -347,6 +348,26 @@ export class Store {
     } catch (cause) {
       throw named(cause)
     }
+  }
+
+  /** The team that the person joined; undefined for none. */
+  async team(): Promise<TeamChoice | undefined> {
+    const db = await this.#open()
+    try {
+      return (await db.get('own', 'team')) as TeamChoice | undefined
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
+
+  async setTeam(team: TeamChoice | undefined): Promise<void> {
+    const db = await this.#open()
+    try {
+      await (team === undefined ? db.delete('own', 'team') : db.put('own', team, 'team'))
+    } catch (cause) {
+      throw named(cause)
+    }
+    tellChanged(0)
   }
 
   readonly outbox: Outbox = {

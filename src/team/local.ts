@@ -13,6 +13,8 @@ interface Schema extends DBSchema {
   outbox: { key: number; value: CloudEvent }
   record: { key: number; value: Recorded; indexes: { subject: string } }
   own: { key: string; value: string }
+  /** How much of what was done of a case the outbox has taken, by case key; see deedsOf. */
+  told: { key: string; value: number }
 }
 
 const MIGRATIONS: ((db: IDBPDatabase<Schema>) => void)[] = [
@@ -21,6 +23,7 @@ const MIGRATIONS: ((db: IDBPDatabase<Schema>) => void)[] = [
     db.createObjectStore('record', { keyPath: 'seq' }).createIndex('subject', 'subject')
     db.createObjectStore('own')
   },
+  (db) => void db.createObjectStore('told'),
 ]
 
 /** What a browser keeps of its team: what it has still to send, and the record as far as it has read it. */
@@ -43,12 +46,24 @@ export class Local {
     return name
   }
 
-  /** On disk when the promise resolves; the number is that of the entry. */
-  async add(event: CloudEvent): Promise<number> {
-    const tx = (await this.#db).transaction('outbox', 'readwrite', { durability: 'strict' })
-    const number = await tx.store.add(event)
+  /** On disk when the promise resolves, with how much of the case is told now. */
+  async add(events: readonly CloudEvent[], told?: { key: string; count: number }): Promise<void> {
+    const tx = (await this.#db).transaction(['outbox', 'told'], 'readwrite', { durability: 'strict' })
+    for (const event of events) void tx.objectStore('outbox').add(event)
+    if (told) void tx.objectStore('told').put(told.count, told.key)
     await tx.done
-    return number
+  }
+
+  async told(key: string): Promise<number> {
+    return (await (await this.#db).get('told', key)) ?? 0
+  }
+
+  /** Forgets everything, also what was not sent. */
+  async clear(): Promise<void> {
+    const names = ['outbox', 'record', 'own', 'told'] as const
+    const tx = (await this.#db).transaction(names, 'readwrite')
+    await Promise.all(names.map((name) => tx.objectStore(name).clear()))
+    await tx.done
   }
 
   /** The oldest entries, in the order in which they were added. */

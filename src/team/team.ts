@@ -3,22 +3,12 @@ import type { KV } from '@nats-io/kv'
 import { credsAuthenticator, errors, type NatsConnection, wsconnect } from '@nats-io/nats-core'
 import { type CloudEvent, cloudEvent, cloudEventOf, DECIDED, REPORTED, reportedData, type ReportedData } from '../cloudevent.ts'
 import type { Case, Decision } from '../types.ts'
+import { deedsOf } from './exchange.ts'
 import { Local, type Recorded } from './local.ts'
-import { EVENTS, eventSubject, isPerson, QUEUE, queueSubject, REVIEWERS, sourceOf, tokenOf } from './names.ts'
+import { EVENTS, eventSubject, QUEUE, queueSubject, REVIEWERS, sourceOf, tokenOf } from './names.ts'
+import { checkTeamOptions, type TeamOptions } from './options.ts'
 import { type CaseState, caseStateOf, checkedEvent, standing, withEvent } from './state.ts'
 import { ACK_WAIT, openStreams } from './streams.ts'
-
-export interface TeamOptions {
-  /** `wss://` addresses of the servers; `ws://` only on this machine. */
-  servers: readonly string[]
-  /** Login name; names the person in the record. */
-  person: string
-  password?: string
-  /** Text of a credentials file, in place of the password. */
-  creds?: string
-  /** Milliseconds of silence after which a case that is created here goes to another reviewer. */
-  ackWait?: number
-}
 
 export interface TeamStatus {
   link: 'connecting' | 'connected' | 'away' | 'refused'
@@ -31,7 +21,7 @@ export interface TeamStatus {
 /** A case in this reviewer's hands. It is theirs until decided or released, or until they fall silent. */
 export interface Handed {
   key: string
-  report: ReportedData
+  event: CloudEvent<ReportedData>
   /** Kept on this machine when the promise resolves; sent when the link allows. */
   decide(decision: Decision): Promise<void>
   /** Gives the case to the next reviewer. */
@@ -51,22 +41,6 @@ const AT_ONCE = 64
 /** Between attempts to connect or to send, in milliseconds; doubled each time. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [500, 5_000]
 
-/** Checks options from a form or from storage. @throws {TypeError} what is wrong with them */
-export function checkTeamOptions({ servers, person }: Pick<TeamOptions, 'servers' | 'person'>): void {
-  if (!isPerson(person)) throw new TypeError('person')
-  if (servers.length === 0) throw new TypeError('servers')
-  for (const server of servers) {
-    let url: URL
-    try {
-      url = new URL(server)
-    } catch (cause) {
-      throw new TypeError('servers', { cause })
-    }
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-    if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && local)) throw new TypeError('servers')
-  }
-}
-
 /** A team's queue over NATS JetStream. Whatever a person does is first kept on this machine, and sent when the link is there. */
 export class Team {
   readonly #options: TeamOptions
@@ -77,8 +51,8 @@ export class Team {
   #link: Link | undefined
   #linked = deferred<Link>()
   #flushing: Promise<void> | undefined
-  /** Cases in hand, by outbox number of the decision that ends them. */
-  readonly #ending = new Map<number, () => void>()
+  /** What ends a case in hand when the team has a decision of it, by key. */
+  readonly #ending = new Map<string, () => void>()
   readonly #held = new Set<() => void>()
   readonly #running: Promise<void>
 
@@ -95,6 +69,21 @@ export class Team {
     return this.#status
   }
 
+  /** Tells the team what this person did of a case since it was last told; both are on this machine when the promise resolves. */
+  async tell(one: Case, since: number): Promise<void> {
+    const done = deedsOf(one, since)
+    const told = await this.#local.told(one.key)
+    if (done.length <= told) return
+    const source = sourceOf(this.#options.person)
+    const events = done.slice(told).map(({ what, at }) =>
+      what === 'reported'
+        ? cloudEvent(REPORTED, source, crypto.randomUUID(), one.key, at, reportedData(one))
+        : cloudEvent(DECIDED, source, crypto.randomUUID(), one.key, at, { key: one.key, decision: what as Decision }))
+    await this.#local.add(events, { key: one.key, count: done.length })
+    this.#set({ waiting: this.#status.waiting + events.length })
+    this.#flush()
+  }
+
   /** Puts a case before the team. */
   async report(one: Case): Promise<void> {
     await this.#add(cloudEvent(REPORTED, sourceOf(this.#options.person), crypto.randomUUID(), one.key, Date.now(), reportedData(one)))
@@ -102,7 +91,7 @@ export class Team {
 
   /** Says what this person holds of a case, whether it was handed to them or not. */
   async decide(key: string, decision: Decision): Promise<void> {
-    await this.#decide(key, decision)
+    await this.#add(cloudEvent(DECIDED, sourceOf(this.#options.person), crypto.randomUUID(), key, Date.now(), { key, decision }))
   }
 
   /** The next case that nobody has, or undefined when there is none within `wait` milliseconds. Rejects while the link is away. */
@@ -216,31 +205,21 @@ export class Team {
     const { reply } = msg as JsMsg & { reply: string }
     const say = (word: '+ACK' | '-NAK' | '+WPI') => this.#link?.nc.publish(reply, word)
     const alive = setInterval(() => say('+WPI'), (this.#options.ackWait ?? ACK_WAIT) / 3)
+    const key = event.subject
     const end = (answer: () => void) => {
       clearInterval(alive)
+      this.#ending.delete(key)
       if (this.#held.delete(release)) answer()
     }
     const release = () => end(() => say('-NAK'))
     this.#held.add(release)
-    return {
-      key: event.subject,
-      report: event.data,
-      release,
-      decide: async (decision) => {
-        // Taken from the queue only when the team has the decision.
-        await this.#decide(event.subject, decision, () => end(() => say('+ACK')))
-      },
-    }
+    this.#ending.set(key, () => end(() => say('+ACK')))
+    return { key, event, release, decide: (decision) => this.decide(key, decision) }
   }
 
-  async #decide(key: string, decision: Decision, sent?: () => void): Promise<void> {
-    await this.#add(cloudEvent(DECIDED, sourceOf(this.#options.person), crypto.randomUUID(), key, Date.now(), { key, decision }), sent)
-  }
-
-  async #add(event: CloudEvent, sent?: () => void): Promise<void> {
-    const number = await this.#local.add(event)
-    if (sent) this.#ending.set(number, sent)
-    this.#set({ waiting: this.#status.waiting + 1 })
+  async #add(...events: CloudEvent[]): Promise<void> {
+    await this.#local.add(events)
+    this.#set({ waiting: this.#status.waiting + events.length })
     this.#flush()
   }
 
@@ -328,10 +307,8 @@ export class Team {
         }
       }))
       await this.#local.sent(sent)
-      for (const number of sent) {
-        this.#ending.get(number)?.()
-        this.#ending.delete(number)
-      }
+      // Taken from the queue only when the team has the decision.
+      for (const { number, event } of entries) if (event.type === DECIDED && sent.includes(number)) this.#ending.get(event.subject)?.()
       this.#set({ waiting: await this.#local.waiting(), ...(failure ? { why: failure.message } : {}) })
       if (!failure) {
         pause = FIRST_PAUSE

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Particulars } from '../evidence/list.ts'
 import type { Verification } from '../evidence/verify.ts'
@@ -22,6 +22,7 @@ import { ImportButton, ImportDialog } from './review-import.tsx'
 import { VerifyButton, VerifyDialog } from './review-package.tsx'
 import type { QualityProps } from './review-quality.tsx'
 import { CaseTable } from './review-table.tsx'
+import { TeamBar, type TeamProps } from './review-team.tsx'
 import { ALL, createUndo, type Desk, deskOf, DESKS, type Filter, filterBy, filterOf, hashOf } from './state.ts'
 import { useKeys } from './use-keys.ts'
 
@@ -43,6 +44,8 @@ export interface ReviewProps extends Omit<QualityProps, 'cases'> {
   onDecide(choices: readonly Choice[]): void
   /** Makes the decision on a case the answer that readers are measured against, or no longer. */
   onGolden(key: string, golden: boolean): void
+  /** Left out where the person joined no team. */
+  team?: Omit<TeamProps, 'onOpen'> | undefined
   /** `filter` is what the address names, `tlp` with whom the file may be shared. Left out where the organisation took it away. */
   onExport?: ((format: string, cases: readonly Case[], of: { filter: string; tlp: Tlp }, onProgress: (done: number) => void) => ReturnType<ExportProps['onExport']>) | undefined
   onSave: ExportProps['onSave']
@@ -133,7 +136,17 @@ export function Review(props: ReviewProps): JSX.Element {
 
   return (
     <main class="review" lang={languageTag(lang)}>
-      <Header {...props} shown={shown} desk={desk} onDesk={setDesk} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)} />
+      <Header {...props} shown={shown} desk={desk} onDesk={setDesk} onExporting={() => setExporting(true)} onFiles={lists.read} onCheck={checked.read} onHelp={() => setHelp(true)}>
+        {props.team && (
+          <TeamBar
+            {...props.team}
+            onOpen={(key) => {
+              if (!shown.some((one) => one.key === key)) setFilter(ALL, 'list')
+              select(key)
+            }}
+          />
+        )}
+      </Header>
       {error && cases && <p class="banner" role="alert">{reasonText(error)}</p>}
       <Filters cases={cases ?? []} sites={sites} lang={lang} links={links} filter={filter} onFilter={setFilter} search={search} views={props.views} onViews={props.onViews} />
       {desk !== 'list' && cases ? (
@@ -200,7 +213,7 @@ export function Review(props: ReviewProps): JSX.Element {
   )
 }
 
-function Header({ cases, shown, desk, lang, onDesk, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp }: ReviewProps & { shown: readonly Case[]; desk: Desk; onDesk(desk: Desk): void; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
+function Header({ cases, shown, desk, lang, onDesk, onExport, onLanguage, onExporting, onFiles, onCheck, onHelp, children }: ReviewProps & { children?: ComponentChildren; shown: readonly Case[]; desk: Desk; onDesk(desk: Desk): void; onExporting(): void; onFiles(files: File[]): void; onCheck(file: File): void; onHelp(): void }): JSX.Element {
   return (
     <header>
       <Logo />
@@ -209,6 +222,7 @@ function Header({ cases, shown, desk, lang, onDesk, onExport, onLanguage, onExpo
         {DESKS.map((one) => <button type="button" key={one} aria-pressed={desk === one} onClick={() => onDesk(one)}>{t(`desk_${one}`)}</button>)}
       </nav>
       <p class="quiet count" aria-live="polite">{cases && t('reviewCount', { shown: shown.length, total: cases.length })}</p>
+      {children}
       {onExport && <button type="button" disabled={shown.length === 0} onClick={onExporting}>{t('exportCases', { n: shown.length })}</button>}
       <ImportButton onFiles={onFiles} />
       <VerifyButton onFile={onCheck} />

@@ -13,8 +13,9 @@ import { languageName, languageTag, setLanguage, inLanguage, t, timeText } from 
 import { Logo } from './logo.tsx'
 import { PolicySection, type PolicyProps } from './policy.tsx'
 import { SinkSection, type SinkProps } from './sink.tsx'
+import { TeamSection, type TeamSectionProps } from './team.tsx'
 
-export interface SettingsPageProps extends BackupProps, KeptProps, ListsProps, ModelUpdateProps, PolicyProps, SinkProps {
+export interface SettingsPageProps extends BackupProps, KeptProps, ListsProps, ModelUpdateProps, PolicyProps, SinkProps, TeamSectionProps {
   now: number
   onChange(change: (old: Settings) => Partial<Settings>): void
   /** Whether certificates can be read from a PEM text. */
@@ -72,6 +73,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
       </label>
       <Stamp {...props} />
       <SinkSection {...props} />
+      <TeamSection {...props} />
       <Sites {...props} />
       <Rules {...props} />
       <ListsSection {...props} />

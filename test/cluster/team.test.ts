@@ -13,7 +13,8 @@ import { Local } from '../../src/team/local.ts'
 import { EVENTS, eventSubject, QUEUE, REVIEWERS } from '../../src/team/names.ts'
 import { type CaseState, standing } from '../../src/team/state.ts'
 import { ACK_WAIT } from '../../src/team/streams.ts'
-import { checkTeamOptions, type Handed, Team, type TeamOptions } from '../../src/team/team.ts'
+import { checkTeamOptions, type TeamOptions } from '../../src/team/options.ts'
+import { type Handed, Team } from '../../src/team/team.ts'
 import type { Case } from '../../src/types.ts'
 import { type Cluster, startCluster, until } from './nats.ts'
 
@@ -108,7 +109,7 @@ describe('a team', () => {
     await sent(a, b)
     const taken = (await Promise.all([a.take(), b.take()])).map((handed) => handed!)
     expect(new Set(taken.map(({ key }) => key))).toEqual(new Set(['weibo:1', 'weibo:2']))
-    expect(taken[0]!.report).toMatchObject({ text: expect.stringContaining('停息挂账'), verdict: { evidence: ['停息挂账'] } })
+    expect(taken[0]!.event.data).toMatchObject({ text: expect.stringContaining('停息挂账'), verdict: { evidence: ['停息挂账'] } })
     expect(await a.take(1_000)).toBeUndefined()
     await Promise.all(taken.map((handed) => handed.decide('confirmed')))
     await sent(a, b)
