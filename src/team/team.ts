@@ -290,7 +290,11 @@ export class Team {
     while (this.#link && !this.#closed.signal.aborted) {
       const link = this.#link
       const entries = await this.#local.outbox(AT_ONCE)
-      if (entries.length === 0) break
+      if (entries.length === 0) {
+        // Counted as waiting after it had left.
+        if (this.#status.waiting > 0) this.#set({ waiting: 0 })
+        break
+      }
       // Entries of one case leave one after the other, in order; where one fails, the later ones wait.
       const byCase = new Map<string, typeof entries>()
       for (const entry of entries) byCase.set(entry.event.subject, [...(byCase.get(entry.event.subject) ?? []), entry])
