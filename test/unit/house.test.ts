@@ -19,6 +19,13 @@ function importsOf(path: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to]) => relative('.', resolve(path, '..', to!.replace(/\?.*$/, ''))))
 }
 
+test('the README says why each dependency is there', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+  const readme = readFileSync('README.md', 'utf8')
+  const named = readme.slice(readme.indexOf('## 依赖'), readme.indexOf('## 许可')).split('\n').flatMap((line) => [...line.matchAll(/`(@?[\w/.-]+)`(?=[ 、])/g)].map(([, name]) => name!))
+  expect(named.filter((name) => name !== 'package-lock.json').sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort())
+})
+
 describe('which way imports run', () => {
   const never: [from: RegExp, to: RegExp][] = [
     [/^src\//, /^(extension|models|test)\//],
